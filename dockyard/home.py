@@ -1,0 +1,109 @@
+"""A home: the one folder that holds a learner's engine, hub, progress and files.
+
+Many homes may live side by side, each with an engine, a hub port and progress of its own.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from dockyard.errors import HomeError
+
+FORMAT = 1
+SOCKET_LIMIT = 100  # bytes; the kernel takes 107 for the path of a Unix socket
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where everything of one learner lives. Making one touches nothing on disk."""
+
+    path: Path
+
+    @classmethod
+    def locate(cls, env: Mapping[str, str] = os.environ) -> "Home":
+        """The home named by DOCKYARD_HOME, else the platform's data folder."""
+        chosen = env.get("DOCKYARD_HOME")
+        path = Path(chosen) if chosen else platformdirs.user_data_path("dockyard")
+        return cls(path.expanduser().absolute())
+
+    @property
+    def runtime(self) -> Path:
+        """The folder of the socket: in the home, or in /tmp where the home's path is too long."""
+        inside = self.path / "run"
+        if len(os.fsencode(inside / "docker.sock")) <= SOCKET_LIMIT:
+            return inside
+        name = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
+        return Path(f"/tmp/dockyard-{os.getuid()}-{name}")
+
+    @property
+    def socket(self) -> Path:
+        """The private engine's socket."""
+        return self.runtime / "docker.sock"
+
+    @property
+    def docker_host(self) -> str:
+        """The private engine's address, as DOCKER_HOST wants it."""
+        return f"unix://{self.socket}"
+
+    @property
+    def engine(self) -> Path:
+        """Data root, configuration and logs of the private engine."""
+        return self.path / "engine"
+
+    @property
+    def hub(self) -> Path:
+        """The hub's storage."""
+        return self.path / "hub"
+
+    @property
+    def journal(self) -> Path:
+        """What was seen and achieved (SQLite)."""
+        return self.path / "journal.sqlite"
+
+    @property
+    def workspace(self) -> Path:
+        """The learner's own files: notebooks, Dockerfiles."""
+        return self.path / "workspace"
+
+    def prepare(self) -> None:
+        """Make the folders; idempotent. Raises HomeError, and then nothing was lost."""
+        try:
+            for folder in (self.path, self.engine, self.hub, self.workspace):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.runtime.mkdir(mode=0o700, exist_ok=True)
+            self._refuse_foreign_runtime()
+            self._check_format()
+        except OSError as error:
+            raise HomeError(
+                f"Dockyard's home {self.path} cannot be used: {error.strerror or error}.",
+                ("DOCKYARD_HOME=/another/folder dockyard up",),
+            ) from error
+
+    def _refuse_foreign_runtime(self) -> None:
+        found = self.runtime.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+            raise HomeError(f"{self.runtime} belongs to somebody else, so no socket is put there.")
+        self.runtime.chmod(0o700)
+
+    def _check_format(self) -> None:
+        record = self.path / "home.json"
+        if not record.exists():
+            partial = record.with_suffix(".partial")
+            partial.write_text(json.dumps({"format": FORMAT}) + "\n")
+            partial.replace(record)
+            return
+        try:
+            found = int(json.loads(record.read_text())["format"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise HomeError(f"{record} is damaged; write {{\"format\": {FORMAT}}} into it.") from error
+        if found > FORMAT:
+            raise HomeError(
+                f"{self.path} was made by a newer Dockyard (format {found}, this one knows {FORMAT}).",
+                ("pip install --upgrade dockyard",),
+            )

@@ -1,0 +1,65 @@
+"""What every condition is: data from a lesson, what it must see, its judgement, its diagnoses."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from checker.facts import Facts, History, Need
+from checker.verdict import Diagnosis
+
+
+class Condition(Protocol):
+    """A goal about an engine. Judging is pure: data in, data out.
+
+    `needs` and `suspects` say what must be read to judge, and to diagnose once the goal has
+    failed; they may depend on the history (an ID that was seen) but never on the engine.
+    """
+
+    def references(self) -> Iterable[str]:
+        """Full names of the images it speaks of: the observer watches them."""
+
+    def needs(self, history: History) -> Iterable[Need]:
+        """What `evidence` looks at."""
+
+    def suspects(self, history: History) -> Iterable[Need]:
+        """What `diagnoses` looks at besides."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """What was seen that proves the goal, as a sentence; None as long as nothing does."""
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Why the goal fails, most specific first; never empty when it does."""
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
+    """A condition as written in a lesson: a subject and what it `is`."""
+
+    def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
+        """Nothing besides what it needs."""
+        return ()
+
+
+def edits(one: str, other: str) -> int:
+    """Letters to insert, drop, change or swap to get from one word to the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def is_typo(written: str, meant: str) -> bool:
+    """Within two letters, and not simply another short word."""
+    return written != meant and edits(written, meant) <= min(2, len(meant) // 2)
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    quoted = [f"`{word}`" for word in words]
+    return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))

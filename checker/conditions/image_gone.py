@@ -1,0 +1,199 @@
+"""`image: NAME` that `is: removed`, `untagged` or `absent`."""
+
+from collections.abc import Iterable, Iterator
+
+from checker.conditions.base import Goal, listed
+from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar, full_name
+from checker.verdict import Diagnosis
+
+
+class _ImageGone(Goal, frozen=True):
+    image: str
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return full_name(self.image) or self.image
+
+    @property
+    def short(self) -> str:
+        """The name as a learner types it."""
+        return familiar(self.name)
+
+    def references(self) -> Iterable[str]:
+        """The image itself."""
+        return (self.name,)
+
+    def needs(self, history: History) -> Iterable[Need]:
+        """The name, every ID that was seen under it, and who uses them."""
+        ids = (Need("image", image_id) for image_id in sorted(history.ids_of(self.name)))
+        return (Need("image", self.name), *ids, CONTAINERS)
+
+    def was_here(self, facts: Facts) -> bool:
+        """Whether it was ever seen since the lesson was started."""
+        return bool(facts.history.ids_of(self.name)) or self.name in facts.history.arrivals()
+
+    def left(self, facts: Facts) -> tuple[Image, ...]:
+        """What is still there of the images that were seen under the name."""
+        seen = map(facts.image, sorted(facts.history.ids_of(self.name)))
+        return tuple(image for image in seen if image)
+
+    def users(self, facts: Facts) -> tuple[Container, ...]:
+        """The containers made from it, whatever became of the image."""
+        return facts.containers_of(facts.history.ids_of(self.name))
+
+    def never_here(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Absence proves nothing: one can only remove what was there."""
+        if not self.was_here(facts) and not facts.image(self.name):
+            message = f"`{self.short}` has not been on this engine since the lesson was started."
+            mend = (f"docker pull {self.short}", f"docker rmi {self.short}")
+            yield Diagnosis("never-here", f"{message} There was nothing to remove.", mend)
+
+    def took_another(self, facts: Facts) -> Iterator[Diagnosis]:
+        """The learner removed something, but not this."""
+        for event in facts.history.of("image", "delete", "untag", recent=True):
+            names = facts.history.names_of(event.id) - {self.name}
+            if event.id in facts.history.ids_of(self.name) or not names:
+                continue
+            others = [familiar(name) for name in sorted(names)]
+            message = f"You removed {listed(others)}, and `{self.short}` is still here."
+            back = tuple(f"docker pull {other}" for other in others[:1])
+            yield Diagnosis("removed-another", message, (*back, *self.way_out(facts)))
+
+    def way_out(self, facts: Facts) -> tuple[str, ...]:
+        """The commands that remove it properly from where things stand."""
+        image = facts.image(self.name)
+        if image is None:
+            return ()
+        users = facts.containers_of(frozenset({image.id}))
+        return (*unblock(users), f"docker rmi {self.short}")
+
+
+class ImageAbsent(_ImageGone, frozen=True, tag="absent"):
+    """The name is not on the engine now. No evidence by itself: pair it with something done."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """That the engine knows no such name."""
+        return None if facts.image(self.name) else f"There is no `{self.short}` here."
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """It is here."""
+        message = f"`{self.short}` is on this engine, and it should not be."
+        yield Diagnosis("still-here", message, self.way_out(facts))
+
+
+class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
+    """The name was taken away, and the image that it named is still there."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """The image that stayed."""
+        if not self.was_here(facts) or facts.image(self.name) or not self.left(facts):
+            return None
+        image = self.left(facts)[0]
+        return f"The name `{self.short}` is gone; the image {image.short_id} is still here."
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Another name taken, everything taken, or nothing done."""
+        yield from self.never_here(facts)
+        here = facts.image(self.name)
+        if here is None:
+            message = (
+                f"The name `{self.short}` is gone, and the image went with it: it had no other name left."
+            )
+            yield Diagnosis("removed-entirely", message, ("dockyard reset",))
+            return
+        lost = sorted(facts.history.names_of(here.id) - set(here.names))
+        if lost:
+            taken = listed(map(familiar, lost))
+            message = f"You took away {taken}. The name to take away is `{self.short}`."
+            back = (f"docker tag {self.short} {familiar(lost[0])}", f"docker rmi {self.short}")
+            yield Diagnosis("removed-other-name", message, back)
+        yield from self.took_another(facts)
+        yield from several_tags(here, self.name, (f"docker rmi {self.short}",))
+        yield Diagnosis("still-here", f"`{self.short}` is still here.", self.way_out(facts))
+
+
+class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
+    """It was seen since the lesson was started, and now name, image and containers are gone."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """That it was here, and what the engine says now."""
+        if facts.image(self.name) or self.left(facts) or self.users(facts):
+            return None
+        return f"`{self.short}` was here, and it is gone." if self.was_here(facts) else None
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """What is in the way, or what was removed instead."""
+        yield from self.never_here(facts)
+        here, left = facts.image(self.name), self.left(facts)
+        if here:
+            yield from self.took_another(facts)
+            yield from in_use(self.short, facts.containers_of(frozenset({here.id})))
+            yield from several_tags(here, self.name, (*map(_rmi, here.names),))
+            message = f"`{self.short}` is still here, and nothing is in the way."
+            yield Diagnosis("still-here", message, (f"docker rmi {self.short}",))
+        elif left:
+            yield from self.only_untagged(left[0], facts)
+        else:
+            yield from self.orphans(facts)
+
+    def only_untagged(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
+        """The name is gone, the image is not."""
+        if image.names:
+            names = [familiar(name) for name in sorted(image.names)]
+            message = f"Only the name `{self.short}` went. The same image is still here as {listed(names)}."
+            yield Diagnosis("only-untagged", message, tuple(f"docker rmi {n}" for n in names))
+            return
+        users = facts.containers_of(frozenset({image.id}))
+        message = f"The name `{self.short}` is gone, but the image {image.short_id} is still here, nameless"
+        cause = f": {described(users)} keeps it." if users else "."
+        mend = (*unblock(users), f"docker rmi {image.short_id}")
+        yield Diagnosis("forced-untag" if users else "dangling-left", message + cause, mend)
+
+    def orphans(self, facts: Facts) -> Iterator[Diagnosis]:
+        """The image was forced out from under its containers."""
+        users = self.users(facts)
+        message = f"`{self.short}` was forced out, and {described(users)} made from it was left behind."
+        yield Diagnosis("forced-left-container", message, unblock(users))
+
+
+def in_use(short: str, users: tuple[Container, ...]) -> Iterator[Diagnosis]:
+    """A container made from the image is in the way; a running one weighs most."""
+    for state in ("running", "paused", "restarting", "created", "exited", "dead"):
+        blocking = tuple(user for user in users if user.state == state)
+        if blocking:
+            word = "stopped" if state == "exited" else state
+            message = f"`{short}` is still here: {described(blocking)} was made from it, and Docker keeps"
+            mend = (*unblock(users), f"docker rmi {short}")
+            yield Diagnosis(
+                f"image-in-use-{word}", f"{message} an image as long as a container needs it.", mend
+            )
+
+
+def several_tags(image: Image, name: str, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
+    """The image has more names than the one asked about."""
+    others = [familiar(other) for other in sorted(image.names) if other != name]
+    if others:
+        message = f"`{familiar(name)}` is still here, and its image is also called {listed(others)}."
+        why = "By its ID it cannot be removed while it has more than one name; a name can."
+        yield Diagnosis("several-tags", f"{message} {why}", mend)
+
+
+def described(users: tuple[Container, ...]) -> str:
+    """The containers with their state: the stopped container `greeting`."""
+    word = {"exited": "stopped"}.get(users[0].state, users[0].state)
+    noun = "container" if len(users) == 1 else "containers"
+    return f"the {word} {noun} {listed(user.name for user in users)}"
+
+
+def unblock(users: tuple[Container, ...]) -> tuple[str, ...]:
+    """Commands that take the containers away, without force."""
+    names = " ".join(user.name for user in users)
+    alive = " ".join(u.name for u in users if u.state in ("running", "paused", "restarting"))
+    paused = " ".join(user.name for user in users if user.state == "paused")
+    steps = (paused and f"docker unpause {paused}", alive and f"docker stop {alive}")
+    return tuple(step for step in (*steps, names and f"docker rm {names}") if step)
+
+
+def _rmi(name: str) -> str:
+    return f"docker rmi {familiar(name)}"

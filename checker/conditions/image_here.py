@@ -1,0 +1,100 @@
+"""`image: NAME` that `is: present` or `is: pulled`."""
+
+from collections.abc import Iterable, Iterator
+
+from checker.conditions.base import Goal, is_typo
+from checker.facts import Facts, History, Need, familiar, full_name
+from checker.reference import ImageReference
+from checker.verdict import Diagnosis
+
+
+class _ImageHere(Goal, frozen=True):
+    image: str
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return full_name(self.image) or self.image
+
+    def references(self) -> Iterable[str]:
+        """The image itself."""
+        return (self.name,)
+
+    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+        """The image as it is now."""
+        return (Need("image", self.name),)
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Near misses first, then plain absence."""
+        return why_not_here(self.name, facts)
+
+
+class ImagePresent(_ImageHere, frozen=True, tag="present"):
+    """The image is on the engine now, however it came there."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """Its ID."""
+        image = facts.image(self.name)
+        return f"`{familiar(self.name)}` is here, with the ID {image.short_id}." if image else None
+
+
+class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
+    """The image came to the engine since the lesson was started."""
+
+    def evidence(self, facts: Facts) -> str | None:
+        """The pull, or its presence where it was missing at the start."""
+        pulls = facts.history.of("image", "pull")
+        if any(full_name(event.id) == self.name for event in pulls):
+            return f"`{familiar(self.name)}` was pulled."
+        image = facts.image(self.name)
+        if image and not facts.history.at_start(self.name):
+            return f"`{familiar(self.name)}` has arrived, with the ID {image.short_id}."
+        return None
+
+
+def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:
+    """Why an image is not on the engine: what came instead, or what the hub was asked for."""
+    short = familiar(name)
+    pull = (f"docker pull {short}",)
+    yield from misspelt(name, facts, pull)
+    yield from came_instead(name, facts, pull)
+    if name in facts.history.arrivals() and not facts.image(name):
+        yield Diagnosis("gone-again", f"`{short}` was here, and it has been removed again.", pull)
+    if facts.image(name):
+        message = f"`{short}` was here from the start; this step wants it fetched anew."
+        yield Diagnosis("already-here", message, pull)
+    yield Diagnosis("not-here", f"There is no `{short}` on this engine.", pull)
+
+
+def misspelt(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
+    """The learner asked the hub for something close that it does not have."""
+    wanted = ImageReference.parse(name)
+    for event in reversed(list(facts.history.of("hub", "miss", recent=True))):
+        repository, tag = event.attributes["repository"], event.attributes["tag"]
+        asked = familiar(f"docker.io/{repository}:{tag}")
+        if is_typo(repository, wanted.path):
+            message = f"The hub was asked for `{asked}`, and it has no such repository: a slip of the keys?"
+            yield Diagnosis("typo", f"{message} The image is called `{familiar(name)}`.", mend)
+        elif repository == wanted.path and tag != wanted.tag:
+            message = f"The hub was asked for `{asked}`, and its `{repository.removeprefix('library/')}`"
+            yield Diagnosis("no-such-tag", f"{message} has no tag `{tag}`.", mend)
+
+
+def came_instead(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
+    """Something close to the wanted image came since the lesson was started."""
+    wanted = ImageReference.parse(name)
+    for arrival in reversed(facts.history.arrivals()):
+        if arrival == name:
+            continue
+        found, short = ImageReference.parse(arrival), familiar(arrival)
+        if found.repository == wanted.repository:
+            message = f"You have `{short}`: the right repository with the tag `{found.tag}`."
+            wants = f"This step wants the tag `{wanted.tag}`"
+            default = ", which is also what you get when you write no tag." if wanted.tag == "latest" else "."
+            yield Diagnosis("other-tag", f"{message} {wants}{default}", mend)
+        elif found.path.rpartition("/")[2] == wanted.path.rpartition("/")[2]:
+            message = f"You have `{short}`, which is another repository than `{familiar(name)}`."
+            yield Diagnosis("other-repository", message, mend)
+        elif is_typo(found.path, wanted.path):
+            message = f"You have `{short}`; the one asked for is `{familiar(name)}`."
+            yield Diagnosis("typo", message, mend)

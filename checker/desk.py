@@ -1,0 +1,271 @@
+"""A learner's desk: a course, an engine and a journal, brought together to get verdicts.
+
+The only place where facts are read, judged and kept; the command line, the notebook and the
+observer all ask here, so they all say the same.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from checker.course import Course
+from checker.endpoint import Endpoint
+from checker.engine import Engine
+from checker.errors import CannotTell, UsageError
+from checker.facts import Container, Elsewhere, Event, Facts, History, Image, Need
+from checker.journal import Achievement, Journal, Run
+from checker.judge import goal, judge
+from checker.lesson import Lesson, Step
+from checker.report import Report, StepReport
+from checker.verdict import Diagnosis, Outcome, Verdict
+
+
+def _no_misses(_since: int) -> Iterable[Event]:
+    return ()
+
+
+@dataclass
+class Desk:
+    """Everything needed to judge one learner's lesson.
+
+    `shell` finds the endpoint that the learner's shell talks to, `mend_shell` is the command that
+    brings it back; `misses` gives what the hub was asked for in vain since a time (nanoseconds).
+    `arms_itself`: a lesson that nobody started counts from its first check.
+    """
+
+    course: Course
+    endpoint: Endpoint
+    journal: Journal
+    shell: Callable[[], Endpoint] | None = None
+    mend_shell: str = "docker context use default"
+    misses: Callable[[int], Iterable[Event]] = _no_misses
+    answer_with: str = "dockyard answer {step} ANSWER"
+    arms_itself: bool = False
+    engine: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self.endpoint)
+
+    def arm(self, lesson_id: str, *, anew: bool = True) -> Run:
+        """Let a lesson count from now on the engine as it stands: its start state.
+
+        `anew` begins a new run; otherwise the lesson's active run goes on, achievements kept.
+        """
+        lesson = self.course.lesson(lesson_id)
+        images, containers = self._start_state(lesson)
+        since = time.time_ns()
+        run = self.journal.active()
+        if anew or run is None or run.lesson != lesson_id:
+            run = self.journal.begin(lesson_id, since)
+        else:
+            run = self.journal.rearm(run, since)
+        self.journal.add_sightings(run, (*images, *containers), at_start=True)
+        return run
+
+    def lesson(self, lesson_id: str | None = None) -> Lesson:
+        """The lesson asked for, or the one that is active."""
+        if lesson_id is None:
+            run = self.journal.active()
+            if run is None:
+                first = next(iter(self.course.ids()), "LESSON")
+                raise UsageError("No lesson has been started yet.", (f"dockyard start {first}",))
+            lesson_id = run.lesson
+        return self.course.lesson(lesson_id)
+
+    def check(self, lesson_id: str | None = None, step_id: str | None = None) -> Report:
+        """Judge a lesson (default: the active one) or one step of it, and keep what is found.
+
+        Raises UsageError, LessonError or JournalError; an engine that cannot be read is an outcome.
+        """
+        lesson = self.lesson(lesson_id)
+        steps = (lesson.step(step_id),) if step_id else lesson.steps
+        run = self._run(lesson)
+        if run is None or not run.active:
+            return self._report(lesson, steps, self._idle(lesson, steps, run), run)
+        try:
+            verdicts = self._judged(lesson, steps, run)
+        except CannotTell as error:
+            unknown = Verdict(Outcome.CANNOT_TELL, error.message, error.reason, error.next)
+            verdicts = {step.id: unknown for step in steps}
+        for step in steps:
+            self._keep(run, step, verdicts[step.id])
+        return self._report(lesson, steps, verdicts, run)
+
+    def glance(self) -> tuple[str, ...]:
+        """Test the goals of the active lesson's open steps, and keep those that are reached.
+
+        Returns their ids. What is quick about it: no cause is looked for. Raises CannotTell.
+        """
+        run = self.journal.active()
+        if run is None:
+            return ()
+        achieved = self.journal.achieved(run)
+        steps = tuple(s for s in self.course.lesson(run.lesson).steps if s.id not in achieved)
+        facts, _ = self._read(steps, run, self._caught_up(run))
+        found = {step: goal(step, self._for(step, facts, run)) for step in steps}
+        reached = {step: verdict for step, verdict in found.items() if verdict and verdict.true_now}
+        for step, verdict in reached.items():
+            self._keep(run, step, verdict)
+        return tuple(step.id for step in reached)
+
+    def answer(self, step_id: str, text: str, lesson_id: str | None = None) -> Report:
+        """Keep a typed answer and judge its step. Raises UsageError when the step asks nothing."""
+        lesson = self.lesson(lesson_id)
+        step = lesson.step(step_id)
+        if not step.is_question:
+            questions = [s.id for s in lesson.steps if s.is_question]
+            message = f"The step `{step_id}` asks for no answer; do it with Docker. Questions: {questions}."
+            raise UsageError(message, (f"dockyard check {lesson.id}/{step_id}",))
+        run = self._run(lesson)
+        if run is None or not run.active:
+            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+        self.journal.put_answer(run, step_id, text)
+        return self.check(lesson.id, step_id)
+
+    def hints(self, step_id: str, lesson_id: str | None = None) -> tuple[tuple[str, ...], int]:
+        """One more hint than before: those shown by now, and how many there are."""
+        lesson = self.lesson(lesson_id)
+        step, run = lesson.step(step_id), self._run(lesson)
+        if run is None:
+            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+        shown = self.journal.show_hint(run, step_id, len(step.hints))
+        return step.hints[:shown], len(step.hints)
+
+    def _run(self, lesson: Lesson) -> Run | None:
+        run = self.journal.latest(lesson.id)
+        if self.arms_itself and (run is None or not run.active):
+            run = self.journal.begin(lesson.id, time.time_ns())
+        return run
+
+    def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
+        history = self._caught_up(run)
+        facts, read = self._read(steps, run, history)
+        achieved = self.journal.achieved(run).keys()
+        goals = {step.id: goal(step, self._for(step, facts, run)) for step in steps}
+        failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
+        suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
+        read |= self.engine.read(suspects)
+        away = self._elsewhere(lesson, history) if failing else None
+        facts = Facts(self.endpoint.host, history=history, elsewhere=away, **_by_kind(read))
+        done = achieved | {step_id for step_id, verdict in goals.items() if verdict}
+        verdicts = {}
+        for step in steps:
+            waiting = [f"step {lesson.step(n).number} (`{n}`)" for n in step.after if n not in done]
+            verdicts[step.id] = judge(step, self._for(step, facts, run), waiting)
+        return verdicts
+
+    def _read(self, steps: tuple[Step, ...], run: Run, history: History) -> tuple[Facts, dict[Need, Any]]:
+        """What the goals of these steps need, read once; what is new in it is kept."""
+        read = self.engine.read(need for step in steps for need in step.check.needs(history))
+        self._note(run, history, read)
+        return Facts(self.endpoint.host, history=history, **_by_kind(read)), read
+
+    def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
+        if verdict.outcome is Outcome.PASSED:
+            self.journal.achieve(run, step.id, time.time_ns(), verdict.evidence or "")
+        self.journal.put_verdict(run, step.id, verdict)
+
+    def _for(self, step: Step, facts: Facts, run: Run) -> Facts:
+        if not step.is_question:
+            return facts
+        command = self.answer_with.format(step=step.id)
+        return replace(facts, answer=self.journal.answers(run).get(step.id), answer_with=command)
+
+    def _caught_up(self, run: Run) -> History:
+        """The history of a run, after noting what happened since anybody looked."""
+        known = self.journal.events(run)
+        last = max((e.time_nano for e in known if e.type != "hub"), default=run.since)
+        new = set(map(_identity, known))
+        fresh = [e for e in (*self.engine.events(last), *self.misses(run.since)) if _identity(e) not in new]
+        self.journal.add_events(run, fresh)
+        achieved = (a.at_nano for a in self.journal.achieved(run).values())
+        containers = self.journal.containers(run, at_start=True)
+        return History(
+            start_images=self.journal.images(run, at_start=True),
+            start_containers=frozenset(c.id for c in containers),
+            images=self.journal.images(run),
+            containers=self.journal.containers(run),
+            events=self.journal.events(run) if fresh else known,
+            since=max(achieved, default=run.since),
+        )
+
+    def _note(self, run: Run, history: History, read: dict[Need, Any]) -> None:
+        """Keep what was seen for the first time."""
+        seen: list[Image | Container] = []
+        for found in read.values():
+            if isinstance(found, Image) and found not in history.images:
+                seen.append(found)
+            elif isinstance(found, tuple):
+                seen += [container for container in found if container not in history.containers]
+        self.journal.add_sightings(run, seen)
+
+    def _start_state(self, lesson: Lesson) -> tuple[tuple[Image, ...], tuple[Container, ...]]:
+        named = (self.engine.image(name) for name in sorted(lesson.references()))
+        found = {image.id: image for image in self.engine.images()}
+        found |= {image.id: image for image in named if image}
+        return tuple(found.values()), self.engine.containers()
+
+    def _elsewhere(self, lesson: Lesson, history: History) -> Elsewhere | None:
+        """The other engine that the shell talks to, looked at only while nothing happens here."""
+        if self.shell is None or any(e.time_nano > history.since for e in history.events):
+            return None
+        try:
+            shell = self.shell()
+        except CannotTell as error:
+            return Elsewhere(
+                f"one that is not to be found: {error.message}", "its settings", True, self.mend_shell
+            )
+        if shell.same_as(self.endpoint):
+            return None
+        holds: tuple[str, ...] = ()
+        try:
+            with Engine(shell, patience=1) as other:
+                holds = tuple(name for name in sorted(lesson.references()) if other.image(name))
+        except CannotTell:
+            holds = ()  # nobody there: nothing was done there either
+        return Elsewhere(shell.host, shell.source, shell.chosen, self.mend_shell, holds)
+
+    def _idle(self, lesson: Lesson, steps: tuple[Step, ...], run: Run | None) -> dict[str, Verdict]:
+        """The verdicts while another lesson, or none, is active."""
+        what = "has not been started" if run is None else "is not the active one"
+        start = (f"dockyard start {lesson.id}",)
+        verdict = Verdict.not_yet(Diagnosis("not-started", f"The lesson `{lesson.id}` {what}.", start))
+        return dict.fromkeys((step.id for step in steps), verdict)
+
+    def _report(
+        self, lesson: Lesson, steps: tuple[Step, ...], verdicts: dict[str, Verdict], run: Run | None
+    ) -> Report:
+        achieved = self.journal.achieved(run) if run else {}
+        rows = tuple(
+            StepReport(
+                step.id, step.number, step.task, _latched(verdicts[step.id], achieved.get(step.id)), at
+            )
+            for step in steps
+            for at in [achieved[step.id].at if step.id in achieved else None]
+        )
+        notices = (self.journal.notice,) if self.journal.notice else ()
+        return Report(lesson.id, lesson.title, self.endpoint.host, rows, notices)
+
+
+def _latched(verdict: Verdict, achieved: Achievement | None) -> Verdict:
+    """What was achieved stays achieved; whether it is true now is said beside it."""
+    if achieved is None or verdict.outcome in (Outcome.PASSED, Outcome.LESSON_BUG):
+        return verdict
+    return Verdict.passed(achieved.evidence, true_now=False)
+
+
+def _identity(event: Event) -> tuple[int, str, str, str]:
+    return event.time_nano, event.type, event.action, event.id
+
+
+def _by_kind(read: dict[Need, Any]) -> dict[str, Any]:
+    """The readings under the names that Facts has for them."""
+    kinds = {"image": "images", "image-history": "image_rows"}
+    found: dict[str, Any] = {"images": {}, "image_rows": {}}
+    for need, value in read.items():
+        if need.kind == "containers":
+            found["containers_now"] = value
+        else:
+            found[kinds[need.kind]][need.key] = value
+    return found

@@ -1,0 +1,216 @@
+"""The only module that talks to Docker: it reads, and never changes anything.
+
+It asks for what the conditions need and no more (one request each, over one kept connection), and
+turns every failure to get an answer into CannotTell: an access error never reads as "absent".
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from checker.endpoint import Endpoint
+from checker.errors import CannotTell, EngineRefused, EngineUnreachable
+from checker.facts import Container, Event, Image, Need, full_name
+
+if TYPE_CHECKING:
+    from docker import APIClient
+    from requests import HTTPError, Response
+
+NEWEST_API = (1, 52)  # newest API version whose answers were tested; engines are asked for no newer
+PATIENCE = 10.0  # seconds until an engine that does not answer is called unreachable
+WATCHED = ("image", "container", "volume", "network")
+EXITED = re.compile(r"Exited \((\d+)\)")
+
+
+class Engine(AbstractContextManager["Engine"]):
+    """A reading connection to one engine. `requests` counts what it was asked.
+
+    All methods raise EngineUnreachable or EngineRefused when the engine gives no answer.
+    """
+
+    def __init__(self, endpoint: Endpoint, patience: float = PATIENCE) -> None:
+        self.endpoint = endpoint
+        self.requests = 0
+        self._patience = patience
+        self._client: APIClient | None = None
+        self._api = ""
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the connection; the next question opens a new one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def image(self, key: str) -> Image | None:
+        """The image of a reference or an ID, or None when there is none."""
+        found = self._get(f"/images/{quote(key, safe='/:@')}/json")
+        return None if found is None else _image(found)
+
+    def image_rows(self, key: str) -> int:
+        """How many rows the image's history has; 0 when there is no such image."""
+        return len(self._get(f"/images/{quote(key, safe='/:@')}/history") or ())
+
+    def images(self) -> tuple[Image, ...]:
+        """All images, layers left out: one request, but costly on an engine with many."""
+        return tuple(map(_image, self._get("/images/json") or ()))
+
+    def containers(self) -> tuple[Container, ...]:
+        """All containers, running or not."""
+        return tuple(map(_container, self._get("/containers/json", {"all": "1"}) or ()))
+
+    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
+        """What is asked for, each thing once: need -> Image | None, int, or tuple of Container."""
+        readers = {"image": self.image, "image-history": self.image_rows}
+        found: dict[Need, Any] = {}
+        for need in sorted(set(needs)):
+            reader = readers.get(need.kind)
+            found[need] = reader(need.key) if reader else self.containers()
+        return found
+
+    def info(self) -> dict[str, Any]:
+        """What the engine says of itself (`/info`)."""
+        return dict(self._get("/info") or {})
+
+    def events(self, since: int, until: int | None = None) -> tuple[Event, ...]:
+        """The events from `since` to `until` (nanoseconds; default now) that it remembers.
+
+        An engine remembers the last 256 of all kinds, in memory.
+        """
+        end = until if until is not None else time.time_ns()
+        with self._asking("/events"):
+            url, params = self._events(since, end)
+            answer = self._client_now().get(url, params=params, timeout=self._patience)
+            answer.raise_for_status()
+        return tuple(map(_event, answer.text.splitlines()))
+
+    def follow(self, since: int) -> Iterator[Event]:
+        """Events as they come, those from `since` on first. Ends when the engine goes away."""
+        with self._asking("/events"):
+            url, params = self._events(since)
+            stream = self._client_now().get(url, params=params, stream=True, timeout=(self._patience, None))
+            stream.raise_for_status()
+            yield from _lines(stream)
+
+    def _events(self, since: int, until: int | None = None) -> tuple[str, dict[str, str]]:
+        params = {"since": _seconds(since), "filters": json.dumps({"type": WATCHED})}
+        if until is not None:
+            params["until"] = _seconds(until)
+        return self._url("/events"), params
+
+    def _get(self, path: str, params: dict[str, str] | None = None) -> Any:
+        """The decoded answer; None for 404."""
+        with self._asking(path):
+            answer = self._client_now().get(self._url(path), params=params, timeout=self._patience)
+            if answer.status_code == 404:
+                return None
+            answer.raise_for_status()
+            return answer.json()
+
+    def _url(self, path: str) -> str:
+        client = self._client_now()
+        return f"{client.base_url}/v{self._api}{path}"
+
+    def _client_now(self) -> "APIClient":
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    def _connect(self) -> "APIClient":
+        from docker import APIClient  # 200 ms: not for those who only import this package
+        from docker.tls import TLSConfig
+
+        tls: Any = False
+        if folder := self.endpoint.tls:
+            pair = (str(folder / "cert.pem"), str(folder / "key.pem"))
+            tls = TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.endpoint.verify)
+        with self._asking("/_ping"):
+            client = APIClient(self.endpoint.host, version="1.24", timeout=int(self._patience), tls=tls)
+            client.hooks["response"].append(self._count)
+            ping = client.get(f"{client.base_url}/_ping", timeout=self._patience)
+            ping.raise_for_status()
+        offered = tuple(int(part) for part in ping.headers.get("Api-Version", "1.24").split("."))
+        self._api = ".".join(map(str, min(offered, NEWEST_API)))  # the SDK's own way asks /version: 8 ms
+        return client
+
+    def _count(self, *_: object, **__: object) -> None:
+        self.requests += 1
+
+    @contextmanager
+    def _asking(self, path: str) -> Iterator[None]:
+        """Turn every way in which no answer comes into CannotTell."""
+        import requests
+        from docker.errors import DockerException
+
+        try:
+            yield
+        except CannotTell:
+            raise
+        except requests.HTTPError as error:
+            raise EngineRefused(_refusal(error, path)) from error
+        except (requests.RequestException, DockerException, OSError, ValueError) as error:
+            self.close()
+            raise EngineUnreachable(*_unreachable(self.endpoint, error)) from error
+
+
+def _lines(stream: "Response") -> Iterator[Event]:
+    """Decode a followed stream line by line, as soon as a line is there."""
+    rest = b""
+    for chunk in stream.iter_content(chunk_size=None):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from map(_event, filter(None, lines))
+
+
+def _seconds(nano: int) -> str:
+    return f"{nano // 10**9}.{nano % 10**9:09d}"
+
+
+def _image(raw: dict[str, Any]) -> Image:
+    names = (full_name(name) for name in raw.get("RepoTags") or () if "<none>" not in name)
+    layers = (raw.get("RootFS") or {}).get("Layers") or ()
+    return Image(_sha(raw["Id"]), tuple(sorted(filter(None, names))), tuple(layers))
+
+
+def _container(raw: dict[str, Any]) -> Container:
+    status = EXITED.match(raw.get("Status") or "")
+    name = next(iter(raw.get("Names") or ("",))).lstrip("/")
+    code = int(status[1]) if status else None
+    return Container(raw["Id"], name, raw["Image"], _sha(raw["ImageID"]), raw["State"], code)
+
+
+def _event(line: str | bytes) -> Event:
+    raw = json.loads(line)
+    actor = raw.get("Actor") or {}
+    action = str(raw.get("Action", raw.get("status", "")))
+    return Event(
+        int(raw["timeNano"]), raw["Type"], action, actor.get("ID", ""), actor.get("Attributes") or {}
+    )
+
+
+def _sha(image_id: str) -> str:
+    return image_id if image_id.startswith("sha256:") else f"sha256:{image_id}"
+
+
+def _refusal(error: "HTTPError", path: str) -> str:
+    try:
+        said = error.response.json()["message"]
+    except (AttributeError, ValueError, KeyError, TypeError):
+        said = str(error)
+    return f"The engine refuses to answer {path}: {said}."
+
+
+def _unreachable(endpoint: Endpoint, error: Exception) -> tuple[str, tuple[str, ...]]:
+    """The message and the mending command for an engine that does not answer."""
+    words = str(error)
+    if "Permission denied" in words:
+        return f"You may not use the engine at {endpoint.host}: permission denied.", ("id", "dockyard doctor")
+    if "imed out" in words or "timeout" in words:
+        return f"The engine at {endpoint.host} does not answer.", ("dockyard up",)
+    why = "there is no socket" if "No such file" in words else "nobody answers"
+    return f"No engine runs at {endpoint.host}: {why}.", ("dockyard up",)

@@ -1,0 +1,59 @@
+"""The judge: a step and what was seen, in; a verdict, out. Pure: no engine, no screen, no clock."""
+
+from collections.abc import Iterable
+
+from checker.facts import Facts, NotRead
+from checker.lesson import Step
+from checker.verdict import Diagnosis, Verdict
+
+BUGS = (NotRead, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def judge(step: Step, facts: Facts, waiting_for: Iterable[str] = ()) -> Verdict:
+    """The verdict on one step.
+
+    The goal is tested silently first, so any route that reaches it passes. Only when it fails are
+    the causes tried, most specific first. `waiting_for` names the steps, not achieved yet, that
+    this one builds on.
+    """
+    try:
+        return goal(step, facts) or _not_yet(step, facts, tuple(waiting_for))
+    except BUGS as error:
+        return _bug(step, error)
+
+
+def goal(step: Step, facts: Facts) -> Verdict | None:
+    """PASSED if the goal is reached, LESSON_BUG if its check fails itself, None otherwise."""
+    try:
+        evidence = step.check.evidence(facts)
+    except BUGS as error:
+        return _bug(step, error)
+    return Verdict.passed(evidence) if evidence else None
+
+
+def _bug(step: Step, error: Exception) -> Verdict:
+    return Verdict.lesson_bug(f"The check of the step `{step.id}` fails itself: {error!r}.")
+
+
+def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
+    if waiting_for:
+        steps = " and ".join(waiting_for)
+        diagnosis = Diagnosis("waiting", f"This step waits for {steps}.", ("dockyard check",))
+        return Verdict.not_yet(diagnosis)
+    cause = next(iter(step.check.diagnoses(facts)), None)
+    if cause is None:
+        return Verdict.lesson_bug(f"The check of the step `{step.id}` fails and names no cause.")
+    return Verdict.not_yet(_seen_from_elsewhere(cause, facts))
+
+
+def _seen_from_elsewhere(cause: Diagnosis, facts: Facts) -> Diagnosis:
+    """Blame the wrong engine only where nothing at all was done on the right one."""
+    away = facts.elsewhere
+    if away is None or any(event.time_nano > facts.history.since for event in facts.history.events):
+        return cause
+    if not (away.chosen or away.holds):
+        return Diagnosis(cause.reason, cause.message, (away.mend, *cause.next))
+    where = f"Your shell talks to another engine, {away.address} (because of {away.source})"
+    found = f", and `{away.holds[0]}` is there" if away.holds else ""
+    message = f"{where}{found}. The lesson is on {facts.engine}, where nothing has happened."
+    return Diagnosis("wrong-engine", message, (away.mend, *cause.next))

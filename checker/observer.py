@@ -1,0 +1,73 @@
+"""The observer: follows the engine's events, so that a step ticks as the command returns.
+
+Events wake it, state decides: each one leads to a fresh look. Goals are tested at once; when it
+has been quiet for a moment, everything is judged with its causes. It ends when told to; an engine
+that goes away is waited for.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from checker.desk import Desk
+from checker.endpoint import Endpoint
+from checker.engine import Engine
+from checker.errors import CannotTell, CheckerError
+
+QUIET = 0.1  # seconds without an event after which all is judged
+RETRY = 0.05  # seconds between two tries to reach an engine that is away
+
+
+class Observer:
+    """Watches one desk. `run` blocks until `stop` is called from another thread or a signal."""
+
+    def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
+        self._desk = desk
+        self._complain = complain
+        self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let `run` return."""
+        self._stopped.set()
+        self._wake.put(False)
+
+    def run(self) -> None:
+        """Follow and judge until stopped."""
+        threading.Thread(target=self._listen, args=(self._desk.endpoint,), daemon=True).start()
+        restless = False
+        while not self._stopped.is_set():
+            try:
+                self._wake.get(timeout=QUIET if restless else None)
+                self._drain()
+                restless = True
+                self._look(self._desk.glance)
+            except queue.Empty:
+                restless = False
+                self._look(self._desk.check)
+
+    def _look(self, at: Callable[[], object]) -> None:
+        """A look that fails is told and forgotten: the next event brings the next look."""
+        try:
+            if self._desk.journal.active():
+                at()
+        except CheckerError as error:
+            self._complain(error.message)
+
+    def _drain(self) -> None:
+        while not self._wake.empty():
+            self._wake.get()
+
+    def _listen(self, endpoint: Endpoint) -> None:
+        """Wake the main thread for each event; after a gap also without one."""
+        while not self._stopped.is_set():
+            try:
+                with Engine(endpoint) as engine:
+                    since = time.time_ns()
+                    engine.image("none")  # connects, so that the gap before the stream is small
+                    self._wake.put(True)
+                    for _ in engine.follow(since):
+                        self._wake.put(True)
+            except CannotTell:
+                self._stopped.wait(RETRY)

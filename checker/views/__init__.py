@@ -1,0 +1,1 @@
+"""A report, rendered: one module a medium. Views decide nothing."""

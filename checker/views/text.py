@@ -1,0 +1,67 @@
+"""A report in plain words for a terminal, with colour only where the terminal shows it."""
+
+import os
+import sys
+import textwrap
+from typing import TextIO
+
+from checker.report import Report, StepReport
+from checker.verdict import Outcome, printable
+
+MARKS = {
+    Outcome.PASSED: ("✓", "32"),
+    Outcome.NOT_YET: ("·", "33"),
+    Outcome.CANNOT_TELL: ("?", "35"),
+    Outcome.LESSON_BUG: ("!", "31"),
+}
+
+
+def wants_colour(stream: TextIO | None = None) -> bool:
+    """Whether to colour: a terminal, and NO_COLOR (no-color.org) not set."""
+    stream = stream or sys.stdout
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def render(report: Report, *, colour: bool = False, width: int = 88) -> str:
+    """The whole report. The first open cause is told in full, the rest in a line each."""
+    head = f"{report.title} · engine {report.engine}"
+    lines = [*report.notices, _paint(head, "1", colour), ""]
+    told = False
+    for step in report.steps:
+        in_full = step.verdict.outcome is not Outcome.PASSED and not told
+        told = told or in_full
+        lines += _step(step, in_full, colour, width)
+    done = sum(step.verdict.outcome is Outcome.PASSED for step in report.steps)
+    if len(report.steps) > 1:
+        lines += ["", f"{done} of {len(report.steps)} steps done."]
+    return "\n".join(lines)
+
+
+def plain(markdown: str) -> str:
+    """A task's Markdown as plain text: no stars, code in its back-quotes."""
+    return printable(markdown.replace("**", ""))
+
+
+def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str]:
+    verdict = step.verdict
+    mark, hue = MARKS[verdict.outcome]
+    title = f"{_paint(mark, hue, colour)} {step.number}. {_paint(step.step, '1', colour)}"
+    if verdict.outcome is Outcome.PASSED:
+        later = "" if verdict.true_now else " (Done; it is no longer so, and that is fine.)"
+        return [f"{title}  {verdict.message}{later}"]
+    if not in_full:
+        return [f"{title}  {textwrap.shorten(plain(step.task), width - 8 - len(step.step))}"]
+    body = [plain(step.task), verdict.message]
+    lines = [title, *(line for text in body for line in _wrapped(text, width))]
+    if verdict.next:
+        lines.append("    Try:")
+        lines += [f"      {_paint(command, '36', colour)}" for command in verdict.next]
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,113 @@
+"""YAML with the line of every value, so that an error can say where it is.
+
+Only what a lesson needs: mappings, lists and scalars. Aliases are refused (a few bytes of them can
+stand for gigabytes), and so are tags, duplicate keys and files of more than a quarter of a MiB.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SIZE_LIMIT = 256 * 1024
+Path_ = tuple[str | int, ...]
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Source:
+    """The file's data and, for every path into it, the line (from 1) where it stands."""
+
+    file: Path
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def where(self, *path: str | int) -> str:
+        """`file:line` of the value, or of the nearest one around it."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return f"{self.file.name}:{self.lines.get(path, 1)}"
+
+    def complain(self, path: Path_, what: str) -> None:
+        """Note a problem at a place in the data."""
+        self.problems.append(f"{self.where(*path)}: {what}")
+
+
+def read_text(file: Path) -> str:
+    """The file as UTF-8 text. Raises ValueError with what is wrong with it."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{file.name}:1: cannot be read: {error.strerror}") from error
+    if len(raw) > SIZE_LIMIT:
+        raise ValueError(f"{file.name}:1: has {len(raw)} bytes; at most {SIZE_LIMIT} are allowed")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ValueError(f"{file.name}:{line}: is not UTF-8 text") from error
+
+
+def read_yaml(file: Path) -> Source:
+    """Read one file. Problems are collected in the result, never raised."""
+    source = Source(file)
+    try:
+        text = read_text(file)
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ValueError(f"{file.name}:{line}: aliases (`*{event.anchor}`) are not allowed")
+        node = yaml.compose(text, Loader=_Loader)
+    except ValueError as error:
+        source.problems.append(str(error))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+        source.problems.append(f"{file.name}:{line}: is not valid YAML: {what}")
+    except RecursionError:
+        source.problems.append(f"{file.name}:1: is nested too deeply")
+    else:
+        source.data = _plain(node, (), source) if node else None
+    return source
+
+
+def _plain(node: yaml.Node, path: Path_, source: Source) -> Any:
+    source.lines[path] = _line(node)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, source)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, i), source) for i, item in enumerate(node.value)]
+    return _scalar(node, path, source)
+
+
+def _mapping(node: yaml.MappingNode, path: Path_, source: Source) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            source.complain(path, "a key must be a word")
+            continue
+        key = str(key_node.value)
+        if key in found:
+            source.lines[(*path, key)] = _line(key_node)
+            source.complain((*path, key), f"`{key}` is written twice")
+        found[key] = _plain(value_node, (*path, key), source)
+        source.lines[(*path, key)] = _line(key_node)
+    return found
+
+
+def _scalar(node: yaml.Node, path: Path_, source: Source) -> Any:
+    loader = _Loader("")
+    try:
+        return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError):
+        source.complain(path, f"`{node.value}` cannot be read as {node.tag}")
+        return None
+    finally:
+        loader.dispose()
+
+
+def _line(node: yaml.Node) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1

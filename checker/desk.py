@@ -101,9 +101,10 @@ class Desk:
         if run is None:
             return ()
         achieved = self.journal.achieved(run)
-        steps = tuple(s for s in self.course.lesson(run.lesson).steps if s.id not in achieved)
+        lesson = self.course.lesson(run.lesson)
+        steps = tuple(step for step in lesson.steps if step.id not in achieved)
         facts, _ = self._read(steps, run, self._caught_up(run))
-        found = {step: goal(step, self._for(step, facts, run)) for step in steps}
+        found = {step: goal(step, self._for(lesson, step, facts, run)) for step in steps}
         reached = {step: verdict for step, verdict in found.items() if verdict and verdict.true_now}
         for step, verdict in reached.items():
             self._keep(run, step, verdict)
@@ -139,10 +140,10 @@ class Desk:
         return run
 
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
-        history = self._caught_up(run)
-        facts, read = self._read(steps, run, history)
+        facts, read = self._read(steps, run, self._caught_up(run))
+        history = facts.history
         achieved = self.journal.achieved(run).keys()
-        goals = {step.id: goal(step, self._for(step, facts, run)) for step in steps}
+        goals = {step.id: goal(step, self._for(lesson, step, facts, run)) for step in steps}
         failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
         suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
         read |= self.engine.read(suspects)
@@ -152,13 +153,13 @@ class Desk:
         verdicts = {}
         for step in steps:
             waiting = [f"step {lesson.step(n).number} (`{n}`)" for n in step.after if n not in done]
-            verdicts[step.id] = judge(step, self._for(step, facts, run), waiting)
+            verdicts[step.id] = judge(step, self._for(lesson, step, facts, run), waiting)
         return verdicts
 
     def _read(self, steps: tuple[Step, ...], run: Run, history: History) -> tuple[Facts, dict[Need, Any]]:
         """What the goals of these steps need, read once; what is new in it is kept."""
         read = self.engine.read(need for step in steps for need in step.check.needs(history))
-        self._note(run, history, read)
+        history = self._noted(run, history, read)
         return Facts(self.endpoint.host, history=history, **_by_kind(read)), read
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
@@ -166,11 +167,15 @@ class Desk:
             self.journal.achieve(run, step.id, time.time_ns(), verdict.evidence or "")
         self.journal.put_verdict(run, step.id, verdict)
 
-    def _for(self, step: Step, facts: Facts, run: Run) -> Facts:
-        if not step.is_question:
-            return facts
-        command = self.answer_with.format(step=step.id)
-        return replace(facts, answer=self.journal.answers(run).get(step.id), answer_with=command)
+    def _for(self, lesson: Lesson, step: Step, facts: Facts, run: Run) -> Facts:
+        """The facts as one step sees them: its answer, and what is recent for it."""
+        achieved = self.journal.achieved(run)
+        before = [achieved[s.id].at_nano for s in lesson.steps[: step.number - 1] if s.id in achieved]
+        history = replace(facts.history, since=max((facts.history.since, *before)))
+        answer = self.journal.answers(run).get(step.id)
+        return replace(
+            facts, history=history, answer=answer, answer_with=self.answer_with.format(step=step.id)
+        )
 
     def _caught_up(self, run: Run) -> History:
         """The history of a run, after noting what happened since anybody looked."""
@@ -179,7 +184,6 @@ class Desk:
         new = set(map(_identity, known))
         fresh = [e for e in (*self.engine.events(last), *self.misses(run.since)) if _identity(e) not in new]
         self.journal.add_events(run, fresh)
-        achieved = (a.at_nano for a in self.journal.achieved(run).values())
         containers = self.journal.containers(run, at_start=True)
         return History(
             start_images=self.journal.images(run, at_start=True),
@@ -187,18 +191,24 @@ class Desk:
             images=self.journal.images(run),
             containers=self.journal.containers(run),
             events=self.journal.events(run) if fresh else known,
-            since=max(achieved, default=run.since),
+            since=run.since,
         )
 
-    def _note(self, run: Run, history: History, read: dict[Need, Any]) -> None:
-        """Keep what was seen for the first time."""
-        seen: list[Image | Container] = []
+    def _noted(self, run: Run, history: History, read: dict[Need, Any]) -> History:
+        """The history with what was seen for the first time, which is kept."""
+        images: list[Image] = []
+        containers: list[Container] = []
         for found in read.values():
             if isinstance(found, Image) and found not in history.images:
-                seen.append(found)
+                images.append(found)
             elif isinstance(found, tuple):
-                seen += [container for container in found if container not in history.containers]
-        self.journal.add_sightings(run, seen)
+                containers += [container for container in found if container not in history.containers]
+        self.journal.add_sightings(run, (*images, *containers))
+        return replace(
+            history,
+            images=(*history.images, *images),
+            containers=(*history.containers, *containers),
+        )
 
     def _start_state(self, lesson: Lesson) -> tuple[tuple[Image, ...], tuple[Container, ...]]:
         named = (self.engine.image(name) for name in sorted(lesson.references()))
@@ -261,8 +271,8 @@ def _identity(event: Event) -> tuple[int, str, str, str]:
 
 def _by_kind(read: dict[Need, Any]) -> dict[str, Any]:
     """The readings under the names that Facts has for them."""
-    kinds = {"image": "images", "image-history": "image_rows"}
-    found: dict[str, Any] = {"images": {}, "image_rows": {}}
+    kinds = {"image": "images", "image-history": "image_rows", "container": "inspected"}
+    found: dict[str, Any] = {name: {} for name in kinds.values()}
     for need, value in read.items():
         if need.kind == "containers":
             found["containers_now"] = value

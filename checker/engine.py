@@ -7,7 +7,7 @@ turns every failure to get an answer into CannotTell: an access error never read
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -61,13 +61,22 @@ class Engine(AbstractContextManager["Engine"]):
         """All images, layers left out: one request, but costly on an engine with many."""
         return tuple(map(_image, self._get("/images/json") or ()))
 
+    def container(self, key: str) -> Container | None:
+        """The container of a name or an ID, or None when there is none."""
+        found = self._get(f"/containers/{quote(key)}/json")
+        return None if found is None else _inspected(found)
+
     def containers(self) -> tuple[Container, ...]:
         """All containers, running or not."""
         return tuple(map(_container, self._get("/containers/json", {"all": "1"}) or ()))
 
     def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
-        """What is asked for, each thing once: need -> Image | None, int, or tuple of Container."""
-        readers = {"image": self.image, "image-history": self.image_rows}
+        """What is asked for, each thing once: need -> what the method of its kind returns."""
+        readers: dict[str, Callable[[str], Any]] = {
+            "image": self.image,
+            "image-history": self.image_rows,
+            "container": self.container,
+        }
         found: dict[Need, Any] = {}
         for need in sorted(set(needs)):
             reader = readers.get(need.kind)
@@ -182,6 +191,15 @@ def _container(raw: dict[str, Any]) -> Container:
     name = next(iter(raw.get("Names") or ("",))).lstrip("/")
     code = int(status[1]) if status else None
     return Container(raw["Id"], name, raw["Image"], _sha(raw["ImageID"]), raw["State"], code)
+
+
+def _inspected(raw: dict[str, Any]) -> Container:
+    state = raw["State"]
+    alive = state["Status"] in ("running", "paused", "restarting")
+    name, image = raw["Name"].lstrip("/"), raw["Config"]["Image"]
+    code = None if alive else state["ExitCode"]
+    rm = bool((raw.get("HostConfig") or {}).get("AutoRemove"))
+    return Container(raw["Id"], name, image, _sha(raw["Image"]), state["Status"], code, rm)
 
 
 def _event(line: str | bytes) -> Event:

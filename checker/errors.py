@@ -10,6 +10,7 @@ CheckerError                 what happened, why, and the next command
 ├── JournalError             the record of progress cannot be read or written
 │   └── JournalTooNew        it was written by a newer version
 ├── UsageError               no such lesson or step
+├── StepNotPassed            a notebook that is run as a test: a check is not met (checker.magics)
 └── DockyardError            the application round the checker          (dockyard.errors)
 
 "Not yet" is a verdict, never an error.

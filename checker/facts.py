@@ -10,7 +10,7 @@ from typing import Literal
 
 from checker.reference import ImageReference, InvalidReference
 
-NeedKind = Literal["image", "image-history", "containers"]
+NeedKind = Literal["image", "image-history", "container", "containers"]
 
 
 class NotRead(LookupError):
@@ -19,8 +19,8 @@ class NotRead(LookupError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Need:
-    """One thing a condition must see: `image` (key: reference or ID), `image-history`
-    (key: reference or ID) or `containers` (all of them, no key)."""
+    """One thing a condition must see: an `image` or its `image-history` (key: reference or ID), one
+    `container` in full (key: name or ID), or all `containers` as listed (no key)."""
 
     kind: NeedKind
     key: str = ""
@@ -45,7 +45,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container as listed. `state` is Docker's word: created, running, paused, exited…"""
+    """A container. `state` is Docker's word: created, running, paused, exited…
+
+    A list does not tell everything: `auto_remove` (`--rm`), and the exit code of a container that
+    could not even be started, are known only of one that was inspected.
+    """
 
     id: str
     name: str
@@ -53,6 +57,7 @@ class Container:
     image_id: str
     state: str
     exit_code: int | None = None
+    auto_remove: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class History:
     """What was seen since the lesson was started, oldest first.
 
     `start_images` and `start_containers` (IDs) are the start state; `images` and `containers` hold
-    every sighting, the start state included. `since` (nanoseconds) is when the last step was
-    achieved, or the start: what the learner did after it was done for a step that is still open.
+    every sighting, the start state included. `since` (nanoseconds) is when the last of the steps
+    before this one was achieved, or the start: what came after it was done for this step.
     """
 
     start_images: tuple[Image, ...] = ()
@@ -139,6 +144,7 @@ class Facts:
     engine: str = ""
     images: Mapping[str, Image | None] = field(default_factory=dict)
     image_rows: Mapping[str, int] = field(default_factory=dict)
+    inspected: Mapping[str, Container | None] = field(default_factory=dict)
     containers_now: tuple[Container, ...] | None = None
     history: History = field(default_factory=History)
     answer: str | None = None
@@ -156,6 +162,12 @@ class Facts:
         if key not in self.image_rows:
             raise NotRead(f"the history of {key} was not read")
         return self.image_rows[key]
+
+    def container(self, key: str) -> Container | None:
+        """The container of this name or ID; None when the engine said that there is none."""
+        if key not in self.inspected:
+            raise NotRead(f"the container {key} was not read")
+        return self.inspected[key]
 
     @property
     def containers(self) -> tuple[Container, ...]:

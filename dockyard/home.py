@@ -99,14 +99,14 @@ class Home:
     def _check_format(self) -> None:
         record = self.path / "home.json"
         if not record.exists():
-            partial = record.with_suffix(".partial")
+            partial = record.with_suffix(f".{os.getpid()}")
             partial.write_text(json.dumps({"format": FORMAT}) + "\n")
             partial.replace(record)
             return
         try:
             found = int(json.loads(record.read_text())["format"])
         except (ValueError, KeyError, TypeError) as error:
-            raise HomeError(f"{record} is damaged; write {{\"format\": {FORMAT}}} into it.") from error
+            raise HomeError(f'{record} is damaged; write {{"format": {FORMAT}}} into it.') from error
         if found > FORMAT:
             raise HomeError(
                 f"{self.path} was made by a newer Dockyard (format {found}, this one knows {FORMAT}).",

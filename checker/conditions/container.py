@@ -50,6 +50,11 @@ class _Container(Goal, frozen=True):
         """All containers, and the image."""
         return (CONTAINERS, Need("image", self.image_name))
 
+    def suspects(self, history: History) -> Iterable[Need]:
+        """The containers that were created and not started: an attempt to start may have failed."""
+        shy = (c.id for c in history.containers if c.state == "created")
+        return (Need("container", key) for key in shy if key not in history.start_containers)
+
     def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
         """Whether a container made from `written` (a name or an ID) is made from the image."""
         ids = set(facts.history.ids_of(self.image_name))
@@ -74,14 +79,15 @@ class _Container(Goal, frozen=True):
         return tuple(c for c in facts.containers if c.id not in facts.history.start_containers)
 
     def never_started(self, facts: Facts) -> Iterator[Diagnosis]:
-        """It was created and no more."""
+        """It was created and no more, or it could not be started."""
         for found in self.new(facts):
-            if found.state == "created" and self.is_from(found.image, found.image_id, facts):
-                if found.exit_code:
-                    yield exited_badly(found.name, found.exit_code, self.run)
-                    continue
-                message = f"The container `{found.name}` was created from `{self.short}`, and never started."
-                yield Diagnosis("created-not-started", message, (f"docker start --attach {found.name}",))
+            if found.state != "created" or not self.is_from(found.image, found.image_id, facts):
+                continue
+            closely = facts.inspected.get(found.id)
+            if closely and closely.exit_code:
+                yield exited_badly(found.name, closely.exit_code, f"docker rm {found.name}", self.run)
+            message = f"The container `{found.name}` was created from `{self.short}`, and never started."
+            yield Diagnosis("created-not-started", message, (f"docker start --attach {found.name}",))
 
     def near_misses(self, facts: Facts) -> Iterator[Diagnosis]:
         """The image was misspelt, or another one was run."""
@@ -173,20 +179,24 @@ class ContainerExited(_Container, frozen=True, tag="exited"):
 
     code: int = 0
 
+    def needs(self, history: History) -> Iterable[Need]:
+        """The container itself, too: one with `--rm` is not there to stay."""
+        return (*super().needs(history), Need("container", self.container))
+
     def evidence(self, facts: Facts) -> str | None:
         """The container as it stands."""
-        for found in facts.containers:
-            right = self.is_from(found.image, found.image_id, facts) and found.exit_code == self.code
-            if found.name == self.named and found.state == "exited" and right:
-                return f"The container `{found.name}` ran from `{self.short}` and stopped."
-        return None
+        found = facts.container(self.container)
+        if found is None or found.state != "exited" or found.exit_code != self.code or found.auto_remove:
+            return None
+        if not self.is_from(found.image, found.image_id, facts):
+            return None
+        return f"The container `{found.name}` ran from `{self.short}` and stopped."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What is wrong with it, or with what was made instead."""
         again = (f"docker rm --force {self.named}", self.run)
-        for found in facts.containers:
-            if found.name == self.named:
-                yield from self.wrong(found, facts, again)
+        if found := facts.container(self.container):
+            yield from self.wrong(found, facts, again)
         yield from self.gone_again(facts)
         yield from self.under_another_name(facts)
         yield from self.near_misses(facts)
@@ -199,11 +209,14 @@ class ContainerExited(_Container, frozen=True, tag="exited"):
         if not self.is_from(found.image, found.image_id, facts):
             message = f"`{found.name}` was made from `{found.image}`, not from `{self.short}`."
             yield Diagnosis("wrong-image", message, again)
-        yield from self.never_started(facts)
         if found.state in ("running", "paused", "restarting"):
             yield still_running(found.name)
         if found.exit_code not in (None, self.code):
             yield exited_badly(found.name, found.exit_code or 0, *again)
+        yield from self.never_started(facts)
+        if found.auto_remove:
+            message = f"`{found.name}` was started with `--rm`, so it goes away as it ends."
+            yield Diagnosis("container-gone", message, again)
 
     def gone_again(self, facts: Facts) -> Iterator[Diagnosis]:
         """It was there and has been removed."""

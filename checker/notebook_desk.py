@@ -1,0 +1,48 @@
+"""The desk of a notebook: the one of the application that is installed, or a plain one.
+
+An application offers its desk by the entry-point group `checker.desk`. A course folder named by
+CHECKER_LESSONS comes first: whoever sets that wants these lessons, judged on the shell's engine.
+"""
+
+import os
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import platformdirs
+
+from checker.course import Course
+from checker.desk import Desk
+from checker.endpoint import resolve
+from checker.errors import UsageError
+from checker.journal import Journal
+
+GROUP = "checker.desk"
+
+
+def find_desk() -> Desk:
+    """The learner's desk. Raises CheckerError."""
+    providers = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    if providers and not os.environ.get("CHECKER_LESSONS"):
+        desk: Desk = providers[0].load()()
+        return desk
+    return plain_desk()
+
+
+def plain_desk() -> Desk:
+    """The lessons of CHECKER_LESSONS or of ./lessons, on the engine that the shell talks to."""
+    folder = Path(os.environ.get("CHECKER_LESSONS") or "lessons").expanduser().absolute()
+    course = Course(folder)
+    if not course.ids():
+        message = f"There are no lessons in {folder}."
+        raise UsageError(message, ("%env CHECKER_LESSONS=/the/folder/of/the/lessons",))
+    return Desk(course, resolve(), Journal(_journal()), arms_itself=True)
+
+
+def _journal() -> Path:
+    """Where progress is kept: with the user's other state, or in memory where that is not to be had."""
+    folder = platformdirs.user_state_path("checker")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(":memory:")
+    return folder / "journal.sqlite"

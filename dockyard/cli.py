@@ -1,0 +1,301 @@
+"""The command line. Every command is short: it asks another module, and prints what it says."""
+
+import functools
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from checker.errors import CheckerError, LessonError, UsageError
+from checker.report import Report
+from checker.verdict import EXIT_CODES
+from checker.views import text
+from dockyard.home import Home
+
+USAGE, CANNOT_TELL, LESSON_BUG = 2, 3, 4
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def main() -> None:
+    """Run a command; errors become a message with the next command, and an exit code."""
+    try:
+        cli(prog_name="dockyard")
+    except CheckerError as error:
+        click.echo(f"dockyard: {error.message}", err=True)
+        for command in error.next:
+            click.echo(f"  try: {command}", err=True)
+        kinds = ((UsageError, USAGE), (LessonError, LESSON_BUG))
+        sys.exit(next((code for kind, code in kinds if isinstance(error, kind)), CANNOT_TELL))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dockyard")
+def cli() -> None:
+    """Learn Docker on a real engine of your own, and be told at once whether it worked."""
+
+
+def with_home(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the home that the environment names."""
+
+    @functools.wraps(command)
+    def wrapped(**options: Any) -> None:
+        command(Home.locate(), **options)
+
+    return wrapped
+
+
+@cli.command()
+@with_home
+def up(home: Home) -> None:
+    """Start the private engine and the hub."""
+    from dockyard import yard
+
+    status = yard.up(home, click.echo)
+    for note in status.notes:
+        click.echo(note)
+    click.echo(f"Engine {status.version} answers at {status.docker_host}, the hub at {status.hub_address}.")
+    click.echo('Point your shell at it: eval "$(dockyard env)"')
+
+
+@cli.command()
+@with_home
+def down(home: Home) -> None:
+    """Stop engine and hub; images, progress and files stay."""
+    from dockyard import yard
+
+    yard.down(home)
+    click.echo("Engine and hub are down.")
+
+
+@cli.command()
+@with_home
+def reset(home: Home) -> None:
+    """Bring back the start state of the active lesson."""
+    from dockyard import yard
+
+    lesson = yard.reset(home)
+    click.echo(f"The lesson `{lesson.id}` is back in its start state. What you achieved stays achieved.")
+
+
+@cli.command()
+@as_json
+@with_home
+def status(home: Home, *, as_json: bool) -> None:
+    """Say what runs."""
+    from dockyard import observing
+    from dockyard.engine import PrivateEngine
+
+    found = PrivateEngine(home).status()
+    data = {
+        "home": str(home.path),
+        "engine": {
+            "running": found.running,
+            "docker_host": found.docker_host,
+            "version": found.version,
+            "store": found.store,
+        },
+        "hub": {"running": found.hub_running, "address": found.hub_address},
+        "observer": {"running": observing.is_running(home)},
+    }
+    if as_json:
+        click.echo(json.dumps(data, indent=2))
+        return
+    for part in ("engine", "hub", "observer"):
+        words = {k: v for k, v in data[part].items() if k != "running" and v}  # type: ignore[attr-defined]  # a dictionary
+        state = "runs" if data[part]["running"] else "is down"  # type: ignore[index]  # a dictionary
+        click.echo(f"{part:9} {state}  {' '.join(map(str, words.values()))}".rstrip())
+    for note in found.notes:
+        click.echo(note)
+
+
+@cli.command()
+@with_home
+def env(home: Home) -> None:
+    """Print what points a shell at the private engine: eval "$(dockyard env)"."""
+    click.echo(f"export DOCKER_HOST={shlex.quote(home.docker_host)}")
+
+
+@cli.command()
+@with_home
+def shell(home: Home) -> None:
+    """Open a shell that talks to the private engine."""
+    from dockyard import yard
+
+    yard.up(home, click.echo)
+    program = os.environ.get("SHELL") or "/bin/sh"
+    click.echo(f"DOCKER_HOST is {home.docker_host}. Leave with `exit`.")
+    os.execvpe(program, [program], yard.learner_env(home))
+
+
+@cli.command()
+@as_json
+@with_home
+def lessons(home: Home, *, as_json: bool) -> None:
+    """List the lessons and how far you are."""
+    from dockyard.desk import open_desk
+
+    desk = open_desk(home)
+    rows = []
+    for lesson in desk.course.lessons():
+        done = desk.journal.first_achieved(lesson.id)
+        steps = [{"step": s.id, "task": s.task, "achieved_at": done.get(s.id)} for s in lesson.steps]
+        rows.append({"lesson": lesson.id, "title": lesson.title, "steps": steps})
+        if not as_json:
+            count = f"{len(done)} of {len(steps)} steps"
+            click.echo(f"{lesson.id:16} {lesson.title:28} {lesson.minutes:3} min   {count}")
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+@cli.command()
+@click.argument("lesson")
+@with_home
+def start(home: Home, *, lesson: str) -> None:
+    """Begin a lesson, or begin it again, on a fresh engine."""
+    from dockyard import yard
+
+    begun = yard.start(home, lesson)
+    first = begun.steps[0]
+    click.echo(f"{begun.title}: {len(begun.steps)} steps, about {begun.minutes} minutes.")
+    click.echo(f"Read it: {begun.path}")
+    click.echo(f"\n1. {first.id}: {text.plain(first.task)}")
+    click.echo('\nIn your shell: eval "$(dockyard env)"   and then: dockyard check')
+
+
+def _target(lessons: tuple[str, ...], target: str | None) -> tuple[str | None, str | None]:
+    """LESSON/STEP, LESSON, or a STEP of the active lesson."""
+    if target is None or target in lessons:
+        return target, None
+    lesson, slash, step = target.rpartition("/")
+    return (lesson, step) if slash else (None, target)
+
+
+@cli.command()
+@click.argument("target", metavar="[LESSON[/STEP]]", required=False)
+@as_json
+@with_home
+def check(home: Home, *, target: str | None, as_json: bool) -> None:
+    """Say whether the steps are done and, if not, why."""
+    from dockyard import observing
+    from dockyard.desk import open_desk
+
+    desk = open_desk(home)
+    lesson, step = _target(desk.course.ids(), target)
+    report = desk.check(lesson, step)
+    if home.socket.exists():
+        observing.ensure(home)
+    _show(report, as_json=as_json)
+
+
+@cli.command()
+@click.argument("step")
+@click.argument("words", metavar="TEXT", nargs=-1, required=True)
+@as_json
+@with_home
+def answer(home: Home, *, step: str, words: tuple[str, ...], as_json: bool) -> None:
+    """Answer the question of a step."""
+    from dockyard.desk import open_desk
+
+    desk = open_desk(home)
+    lesson, name = _target((), step)
+    _show(desk.answer(name or "", " ".join(words), lesson), as_json=as_json)
+
+
+@cli.command()
+@click.argument("step")
+@with_home
+def hint(home: Home, *, step: str) -> None:
+    """Show the next hint of a step."""
+    from dockyard.desk import open_desk
+
+    lesson, name = _target((), step)
+    shown, stages = open_desk(home).hints(name or "", lesson)
+    for number, words in enumerate(shown, 1):
+        click.echo(f"{number}/{stages}  {text.plain(words)}")
+    last = f"That was the last one. The solution: dockyard solution {step}"
+    click.echo("" if len(shown) < stages else last)
+
+
+@cli.command()
+@click.argument("step")
+@with_home
+def solution(home: Home, *, step: str) -> None:
+    """Show how a step can be done."""
+    from dockyard.desk import open_desk
+
+    lesson, name = _target((), step)
+    click.echo(open_desk(home).lesson(lesson).step(name or "").solution.rstrip())
+
+
+@cli.command()
+@click.option("--lesson", help="The lesson to open; default: where you were, or the first.")
+@with_home
+def lab(home: Home, *, lesson: str | None) -> None:
+    """Open JupyterLab: the lesson on the left, a terminal on the right."""
+    from dockyard.learn import learn
+
+    learn(home, lesson)
+
+
+@cli.command()
+@with_home
+def demo(home: Home) -> None:
+    """Play the solutions of all lessons on a fresh engine, in a home of its own."""
+    from dockyard.demo import demonstrate
+
+    del home  # a demonstration never touches the learner's progress
+    demonstrate()
+
+
+@cli.group(name="hub")
+def hub_group() -> None:
+    """The registry beside the engine."""
+
+
+@hub_group.command()
+@click.option("--online", is_flag=True, help="Copy the real images from Docker Hub, by pinned digest.")
+@with_home
+def fill(home: Home, *, online: bool) -> None:
+    """Fill the hub with the images of the course."""
+    from dockyard import hub
+
+    home.prepare()
+    (hub.fill_online if online else hub.fill)(home, click.echo)
+
+
+@cli.command()
+@click.option("--fix", is_flag=True, help="Install what is missing (as root), naming it first.")
+@as_json
+def doctor(*, fix: bool, as_json: bool) -> None:
+    """Say what is here, what is missing, and the command that mends it."""
+    from dockyard import requirements, setup
+
+    if fix:
+        setup.install(click.echo)
+    found = requirements.requirements()
+    if as_json:
+        rows = [{"name": r.name, "why": r.why, "present": r.present, "fix": r.fix} for r in found]
+        click.echo(json.dumps({"requirements": rows}, indent=2))
+    else:
+        for need in found:
+            click.echo(f"{'✓' if need.present else '✗'} {need.name:28} {need.why}")
+            if not need.present:
+                click.echo(f"    mend it: {need.fix}")
+    sys.exit(0 if all(need.present for need in found) else 1)
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    """Print a report and end with the exit code of its outcome."""
+    if as_json:
+        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(text.render(report, colour=text.wants_colour()))
+    sys.exit(EXIT_CODES[report.outcome])
+
+
+if __name__ == "__main__":
+    main()

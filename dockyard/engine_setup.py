@@ -1,0 +1,131 @@
+"""What the private engine is made of: folders, configuration files, the command, its last words."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from dockyard.home import Home
+
+_INSIDE = Path(__file__).with_name("engine_inside.sh")
+_SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_KEPT = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_LOG_LIMIT = 4 << 20  # bytes
+_CHATTER = re.compile(
+    r"level=(?:debug|info|warning)\b|^\[rootlesskit:[^]]*\] error: (?:command \[|child exited)"
+)
+_LOG_FIELD = re.compile(r'.*?\bmsg="((?:[^"\\]|\\.)*)"')
+
+
+class EngineSetup:
+    """The files of one home's engine."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        folder = home.engine
+        self.data, self.trash = folder / "data", folder / "trash"
+        self.log, self.hub_log = folder / "engine.log", folder / "hub-errors.log"
+        self.access_log = folder / "hub.log"
+        self._daemon, self._registry = folder / "daemon.json", folder / "hub.yml"
+        self._state = home.runtime.resolve() / "rk"
+        self.mark = f"--state-dir={self._state}"  # no other home's engine has it
+
+    def configure(self, port: int) -> None:
+        """Write the configuration of engine and hub, and begin new logs."""
+        mirror = {"registry-mirrors": [f"http://127.0.0.1:{port}"]}
+        self._daemon.write_text(json.dumps(mirror))
+        self._registry.write_text(json.dumps(self._registry_configuration(port)))  # JSON is YAML
+        self.trim_logs(0)
+
+    def command(self, port: int) -> list[str]:
+        """The command of the whole engine, ready to be launched."""
+        return [*self._rootlesskit(port), *self._inside(), *self._dockerd()]
+
+    def env(self) -> dict[str, str]:
+        """All that the engine gets to know of this process's environment, proxies included."""
+        names = {name for kept in _KEPT for name in (kept, kept.lower())}
+        found = {name: os.environ[name] for name in names if name in os.environ}
+        return found | {
+            "PATH": f"{os.environ.get('PATH', '')}:{_SYSTEM_PATH}".lstrip(":"),
+            "HOME": str(Path.home()),
+            "XDG_RUNTIME_DIR": str(self._home.runtime),
+            "XDG_CONFIG_HOME": str(self._home.engine / "config"),  # dockerd makes a key there
+            "XDG_DATA_HOME": str(self._home.engine / "share"),
+        }
+
+    def discard_data(self) -> None:
+        """Put the data root of an engine that is down aside; the next engine deletes it."""
+        if self.data.exists():
+            self.trash.mkdir(exist_ok=True)
+            self.data.rename(Path(tempfile.mkdtemp(dir=self.trash)) / "data")
+
+    def remove_leftovers(self) -> None:
+        """Remove socket and state of an engine that is gone."""
+        self._home.socket.unlink(missing_ok=True)
+        shutil.rmtree(self._state, ignore_errors=True)
+
+    def trim_logs(self, limit: int = _LOG_LIMIT) -> None:
+        """Empty each log that is longer; whoever writes it goes on at its new end."""
+        for log in (self.log, self.hub_log, self.access_log):
+            with log.open("ab") as file:
+                if file.tell() > limit:
+                    file.truncate(0)
+
+    def _registry_configuration(self, port: int) -> dict[str, object]:
+        return {
+            "version": 0.1,
+            "log": {"level": "error", "accesslog": {"disabled": False}},
+            "storage": {
+                "filesystem": {"rootdirectory": str(self._home.hub)},
+                "delete": {"enabled": True},
+            },
+            "http": {"addr": f"127.0.0.1:{port}"},
+            "health": {"storagedriver": {"enabled": False}},
+        }
+
+    def _rootlesskit(self, port: int) -> list[str]:
+        return [
+            "rootlesskit",
+            self.mark,
+            "--net=slirp4netns",
+            "--mtu=65520",
+            "--disable-host-loopback",
+            "--port-driver=builtin",
+            f"--publish=127.0.0.1:{port}:{port}/tcp",
+            "--copy-up=/etc",
+            "--copy-up=/run",
+            "--pidns",
+            "--propagation=rslave",
+        ]
+
+    def _inside(self) -> list[str]:
+        registry = "docker-registry" if shutil.which("docker-registry") else "registry"
+        files = (self._registry, self.access_log, self.hub_log, self.trash)
+        return ["/bin/sh", str(_INSIDE), registry, *map(str, files)]
+
+    def _dockerd(self) -> list[str]:
+        # exec root and pid file are in the namespace's own /run, so they go when it goes.
+        return [
+            "dockerd",
+            "--rootless",
+            f"--config-file={self._daemon}",
+            f"--data-root={self.data}",
+            "--exec-root=/run/engine",
+            "--pidfile=/run/engine.pid",
+            f"--host={self._home.docker_host}",
+            "--group=0",
+            "--ip=127.0.0.1",
+            "--shutdown-timeout=1",
+            "--log-level=warn",
+        ]
+
+
+def last_words(log: Path, lines: int = 3) -> str:
+    """The last lines of a log that tell of trouble."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 65536))
+        text = file.read().decode(errors="replace")
+    said = [line for line in text.splitlines() if line.strip() and not _CHATTER.search(line)]
+    return "\n".join(_LOG_FIELD.sub(r"\1", line).strip() for line in said[-lines:])

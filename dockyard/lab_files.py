@@ -1,0 +1,123 @@
+"""What JupyterLab reads at its start, written into the home: nothing of the user's own is touched."""
+
+import json
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.errors import CheckerError
+from dockyard.home import Home
+
+# Every default that would make the page or the server ask the internet for something.
+OVERRIDES: dict[str, dict[str, Any]] = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+}
+LAZY = {"MagicsManager": {"lazy_magics": dict.fromkeys(("check", "answer", "hint", "solution"), "checker")}}
+
+
+@dataclass(frozen=True)
+class LabFiles:
+    """The lab's own folders below the home."""
+
+    home: Home
+
+    @property
+    def path(self) -> Path:
+        """All of them are in here."""
+        return self.home.path / "lab"
+
+    @property
+    def workspaces(self) -> Path:
+        """Where JupyterLab keeps its layouts."""
+        return self.path / "workspaces"
+
+    @property
+    def defaults(self) -> Path:
+        """Holds overrides.json."""
+        return self.path / "defaults"
+
+    @property
+    def bashrc(self) -> Path:
+        """What the terminals' bash reads."""
+        return self.path / "bashrc"
+
+    def write(self, workspace: str, notebook: str) -> None:
+        """Write all that the lab needs for a notebook."""
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        _write(self.defaults / "overrides.json", json.dumps(OVERRIDES))
+        # A kernel that was restarted knows the magics, also before its first cell is run again.
+        _write(self.path / "ipython" / "profile_default" / "ipython_config.json", json.dumps(LAZY))
+        _write(self.bashrc, _bashrc(self.env()))
+        _write(
+            self.workspaces / f"{workspace}.jupyterlab-workspace", json.dumps(_layout(workspace, notebook))
+        )
+
+    def env(self) -> dict[str, str]:
+        """What kernels and terminals must have in their environment."""
+        commands = str(Path(sys.executable).parent)
+        path = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if part != commands]
+        return {
+            "DOCKER_HOST": self.home.docker_host,
+            "DOCKYARD_HOME": str(self.home.path),
+            "PATH": os.pathsep.join([commands, *path]),
+            "IPYTHONDIR": str(self.path / "ipython"),
+            "JUPYTER_CONFIG_DIR": str(self.path / "config"),
+            "JUPYTER_DATA_DIR": str(self.path / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.path / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(self.path / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.workspaces),
+        }
+
+    def shell(self) -> list[str]:
+        """The terminals' command: the user's shell, not as a login shell, which would set PATH anew."""
+        shell = os.environ.get("SHELL") or "/bin/bash"
+        if Path(shell).name == "bash" or not Path(shell).exists():
+            return ["bash", "--rcfile", str(self.bashrc), "-i"]
+        return [shell]
+
+
+def _layout(name: str, notebook: str) -> dict[str, Any]:
+    """The notebook left, a terminal right."""
+
+    def tab(widget: str) -> dict[str, Any]:
+        return {"type": "tab-area", "currentIndex": 0, "widgets": [widget]}
+
+    book, terminal = f"notebook:{notebook}", "terminal:1"
+    halves = {"type": "split-area", "orientation": "horizontal", "sizes": [0.55, 0.45]}
+    data = {
+        "layout-restorer:data": {
+            "main": {"dock": halves | {"children": [tab(book), tab(terminal)]}, "current": book},
+            "down": {"size": 0, "widgets": []},
+            "left": {"collapsed": True, "visible": True, "widgets": []},
+            "right": {"collapsed": True, "visible": True, "widgets": []},
+            "relativeSizes": [0, 1, 0],
+        },
+        book: {"data": {"path": notebook, "factory": "Notebook"}},
+        terminal: {"data": {"name": "1"}},
+    }
+    return {"data": data, "metadata": {"id": name}}
+
+
+def _bashrc(env: dict[str, str]) -> str:
+    """The user's own start file, and after it what the lab is sure about."""
+    kept = ("DOCKER_HOST", "DOCKYARD_HOME", "PATH")
+    exports = "\n".join(f"export {name}={shlex.quote(env[name])}" for name in kept)
+    return f"""\
+[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc
+[ -r ~/.bashrc ] && . ~/.bashrc
+unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+{exports}
+"""
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        message = f"The lab cannot write {file}: {error.strerror}."
+        raise CheckerError(message, (f"ls -ld {file.parent}",)) from error

@@ -1,0 +1,144 @@
+"""A lesson's Markdown as the Markdown cells of a notebook.
+
+Cut at the steps' markers, and made to read well in a plain JupyterLab: alerts become quotes with a
+bold word, pictures travel in the cell, links to other lessons lead to their notebooks.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from checker.errors import LessonError
+from checker.lesson import Lesson
+
+ALERT = re.compile(r"^(?P<quote>.*?)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$")
+BELONGS_TO_TASK = ("blockquote_open", "bullet_list_open", "fence", "html_block", "ordered_list_open")
+LESSON_LINK = re.compile(r"(\]\(<?)((?:\./)?[0-9][\w-]*)\.md(?=[)#>])")
+SOURCE_TAG = re.compile(r"<source\b[^>]*>\s*")
+KINDS = {
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A Markdown cell's text and the pictures in it, by name: kind and base64."""
+
+    markdown: str
+    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A lesson's text in pieces: what comes before the work begins, step by step, and at the end.
+
+    `steps` maps a step's id to the prose before its task, and the task with what belongs to it.
+    """
+
+    opening: Text
+    steps: dict[str, tuple[Text, Text]]
+    end: Text
+
+
+def cut(lesson: Lesson) -> Cut:
+    """Cut a lesson up. Raises LessonError when a picture is missing."""
+    lines = lesson.text.splitlines()
+    blocks = [token for token in MARKDOWN.parse(lesson.text) if token.level == 0 and token.map]
+
+    def piece(first: int, last: int) -> Text:
+        return _text("\n".join(lines[first:last]).strip("\n"), lesson.path, first)
+
+    begin = _opening_end(blocks, lesson)
+    opening, steps = piece(0, begin), {}
+    for step in lesson.steps:
+        marker, end = step.line - 1, _task_end(blocks, step.line)
+        steps[step.id] = piece(begin, marker), piece(marker + 1, end)
+        begin = end
+    return Cut(opening, steps, piece(begin, len(lines)))
+
+
+def _opening_end(blocks: list[Token], lesson: Lesson) -> int:
+    """The line where the opening ends: at the second heading, or at the first step."""
+    headings = [_lines(block)[0] for block in blocks if block.type == "heading_open"]
+    return min([*headings[1:2], lesson.steps[0].line - 1])
+
+
+def _task_end(blocks: list[Token], marker_end: int) -> int:
+    """The line behind a task: its paragraph, and the quotes, lists, code and asides that follow it."""
+    end = marker_end
+    after = [block for block in blocks if _lines(block)[0] >= marker_end]
+    for block in after:
+        if end != marker_end and (block.type not in BELONGS_TO_TASK or block.content.startswith("<!--")):
+            break
+        end = _lines(block)[1]
+    return end
+
+
+def _text(markdown: str, lesson: Path, offset: int) -> Text:
+    """One cell: everything rewritten that a notebook shows otherwise, line numbers kept till the end."""
+    lines = markdown.split("\n")
+    pictures: dict[str, tuple[str, str]] = {}
+    for token in MARKDOWN.parse(markdown):
+        if token.type not in ("inline", "html_block") or token.map is None:
+            continue
+        first, last = _lines(token)
+        for at in range(first, last):
+            lines[at] = LESSON_LINK.sub(r"\1\2.ipynb", SOURCE_TAG.sub("", lines[at]))
+            for source in _sources(token):
+                if source in lines[at]:
+                    file = lesson.parent / unquote(source)
+                    pictures[file.name] = _picture(file, f"{lesson.name}:{offset + at + 1}")
+                    lines[at] = _attach(lines[at], source, file.name)
+        lines[first] = ALERT.sub(_spelt_out, lines[first]) if token.type == "inline" else lines[first]
+    return Text("\n".join(lines), pictures)
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    quote, kind = found["quote"], found["kind"].capitalize()
+    return f"{quote}**{kind}**\n{quote.rstrip()}" if ">" in quote else found[0]
+
+
+def _sources(token: Token) -> Iterator[str]:
+    """The relative addresses of the pictures in a block."""
+    inner = token.children or [token]
+    written = [str(child.attrs["src"]) for child in inner if child.type == "image"]
+    for child in inner:
+        if child.type in ("html_block", "html_inline"):
+            written += re.findall(r"<img\b[^>]*?\bsrc=[\"']([^\"']+)[\"']", child.content)
+    for source in written:
+        place = urlsplit(source)
+        if not (place.scheme or place.netloc or source.startswith("/")):
+            yield source
+
+
+def _attach(line: str, source: str, name: str) -> str:
+    line = re.sub(rf"\]\(<?{re.escape(source)}>?", lambda _: f"](attachment:{name}", line)
+    return re.sub(rf"(src=[\"']){re.escape(source)}", lambda found: f"{found[1]}attachment:{name}", line)
+
+
+def _picture(file: Path, where: str) -> tuple[str, str]:
+    kind = KINDS.get(file.suffix.lower())
+    if kind is None:
+        raise LessonError((f"{where}: `{file.name}` is no picture; allowed are {', '.join(KINDS)}",))
+    try:
+        return kind, base64.b64encode(file.read_bytes()).decode()
+    except OSError as error:
+        raise LessonError((f"{where}: the picture {file} cannot be read: {error.strerror}",)) from error
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    """The lines of a block: the first, and the one behind the last."""
+    first, last = token.map or [0, 0]
+    return first, last

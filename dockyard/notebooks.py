@@ -1,0 +1,145 @@
+"""Notebooks, made from lessons one way: lesson in, notebook out, the same to the byte every time.
+
+`python -m dockyard.notebooks` writes them all. A notebook is plain JSON (nbformat 4.5), and
+nbformat is not imported here: beside a Jupyter Server that costs two seconds.
+"""
+
+import copy
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from checker.course import Course
+from checker.lesson import Lesson, Step
+from dockyard.home import Home
+from dockyard.notebook_merge import KEY, Placed, put
+from dockyard.notebook_text import Text, cut
+
+Cell = dict[str, Any]
+Notebook = dict[str, Any]
+
+ID_LIMIT = 64  # nbformat's
+HOW = """\
+**How this notebook works.** Run the cell below first: click into it and press Shift+Enter. Type Docker's \
+commands into the empty cells, each with a `!` in front, or without one in a terminal: both talk to the same \
+engine. The cells that begin with `%check` tell you whether a step is done and, if not, why. Stuck? \
+`%hint STEP` gives a hint, and a further one each time."""
+WORK = "# Your commands here, each with a ! in front: !docker images\n"
+QUESTION = """\
+# Look with !docker … as often as you like. Then answer, without the # in front:
+# %answer {step} your answer
+"""
+
+
+def build(lesson: Lesson) -> Notebook:
+    """The notebook of a lesson, unsolved. Raises LessonError when a picture is missing."""
+    pieces = cut(lesson)
+    cells = [
+        _markdown(lesson, None, "opening", pieces.opening),
+        _markdown(lesson, None, "how", Text(HOW)),
+        _code(lesson, None, "setup", "%load_ext checker"),
+    ]
+    for step in lesson.steps:
+        prose, task = pieces.steps[step.id]
+        cells += [
+            _markdown(lesson, step, "prose", prose),
+            _markdown(lesson, step, "task", task),
+            _code(lesson, step, "work", QUESTION.format(step=step.id) if step.is_question else WORK),
+            _locked(_code(lesson, step, "check", f"%check {step.id}")),
+        ]
+    cells.append(_markdown(lesson, None, "end", pieces.end))
+    return {
+        "cells": [cell for cell in cells if cell["source"]],
+        "metadata": {
+            KEY: {"lesson": lesson.id},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def solved(notebook: Notebook, lesson: Lesson) -> Notebook:
+    """The same notebook with every solution filled in; a command or a check that fails, fails its cell."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get(KEY, {})
+        if about.get("role") == "work":
+            cell["source"] = _split(f"%%bash -e\n{lesson.step(about['step']).solution}")
+        elif about.get("role") == "check":
+            cell["source"] = [f"%check --strict {about['step']}"]
+    return notebook
+
+
+def dump(notebook: Notebook) -> str:
+    """The notebook as it stands in a file, written the way Jupyter writes."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def file_name(lesson: Lesson) -> str:
+    """`01-images.ipynb` for the lesson `01-images.md`."""
+    return f"{lesson.path.stem}.ipynb"
+
+
+def write_all(course: Course, folder: Path) -> tuple[Path, ...]:
+    """Write the notebooks of all lessons into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for lesson in course.lessons():
+        file = folder / file_name(lesson)
+        file.write_text(dump(build(lesson)), encoding="utf-8")
+        written.append(file)
+    return tuple(written)
+
+
+def place(lesson: Lesson, home: Home) -> Placed:
+    """Put the lesson's notebook into the learner's workspace; what the learner changed is kept."""
+    return put(build(lesson), home.workspace / file_name(lesson), dump)
+
+
+def _markdown(lesson: Lesson, step: Step | None, role: str, text: Text) -> Cell:
+    cell = _cell(lesson, step, role, "markdown", text.markdown)
+    if text.pictures:
+        cell["attachments"] = {name: {kind: data} for name, (kind, data) in text.pictures.items()}
+    return cell
+
+
+def _code(lesson: Lesson, step: Step | None, role: str, source: str) -> Cell:
+    return _cell(lesson, step, role, "code", source) | {"execution_count": None, "outputs": []}
+
+
+def _cell(lesson: Lesson, step: Step | None, role: str, kind: str, source: str) -> Cell:
+    about = {"lesson": lesson.id, "role": role} | ({"step": step.id} if step else {})
+    name = "-".join(filter(None, [lesson.id, step.id if step else "", role]))
+    return {"cell_type": kind, "id": _short(name), "metadata": {KEY: about}, "source": _split(source)}
+
+
+def _locked(cell: Cell) -> Cell:
+    cell["metadata"] |= {"deletable": False, "editable": False}
+    return cell
+
+
+def _short(name: str) -> str:
+    """The name, or what is left of it and a hash of it where it is too long for a cell's id."""
+    if len(name) <= ID_LIMIT:
+        return name
+    return f"{name[: ID_LIMIT - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _split(source: str) -> list[str]:
+    return source.rstrip("\n").splitlines(keepends=True)
+
+
+def main() -> None:
+    """Write the notebooks of the course beside its lessons."""
+    from dockyard.desk import course_folder
+
+    for file in write_all(Course(course_folder()), course_folder("notebooks")):
+        print(file, file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The observer as a process of its own: one a home, found again by the lock that it holds."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from dockyard.home import Home
+
+DEADLINE = 5.0  # seconds an observer may take to end before it is killed
+LOG_LIMIT = 100_000  # bytes
+
+
+def ensure(home: Home) -> None:
+    """Start an observer unless one is at work. Returns at once."""
+    with _lock(home) as free:
+        if not free:
+            return
+    log = home.path / "observer.log"
+    mode = "ab" if log.exists() and log.stat().st_size < LOG_LIMIT else "wb"
+    with log.open(mode) as output:
+        subprocess.Popen(
+            [sys.executable, "-m", "dockyard.observing"],
+            env={**os.environ, "DOCKYARD_HOME": str(home.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def is_running(home: Home) -> bool:
+    """Whether an observer is at work."""
+    with _lock(home) as free:
+        return not free
+
+
+def stop(home: Home) -> None:
+    """End the observer, if there is one, and wait until it is gone."""
+    deadline = time.monotonic() + DEADLINE
+    while is_running(home):
+        late = time.monotonic() > deadline
+        with contextlib.suppress(ProcessLookupError, ValueError, FileNotFoundError):
+            pid = int((home.path / "observer.lock").read_text())
+            os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def _lock(home: Home) -> Iterator[bool]:
+    """Try to take the observer's lock; yields whether it was free. Let go at the end."""
+    home.path.mkdir(parents=True, exist_ok=True)
+    with (home.path / "observer.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield True
+
+
+def main() -> None:
+    """Observe until SIGTERM."""
+    home = Home.locate()
+    with _lock(home) as free:
+        if not free:
+            return
+        from checker.observer import Observer
+        from dockyard.desk import open_desk
+
+        observer = Observer(open_desk(home), lambda message: print(message, file=sys.stderr, flush=True))
+        signal.signal(signal.SIGTERM, lambda *_: observer.stop())
+        observer.run()
+
+
+if __name__ == "__main__":
+    main()

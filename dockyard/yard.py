@@ -1,0 +1,74 @@
+"""The whole yard: engine, hub, observer and lesson, brought up, started over and taken down."""
+
+import os
+import subprocess
+from collections.abc import Callable
+
+from checker.lesson import Lesson
+from dockyard import hub, observing
+from dockyard.desk import open_desk
+from dockyard.engine import EngineStatus, PrivateEngine
+from dockyard.errors import StartFailed
+from dockyard.home import Home
+
+LAST_WORDS = 2000  # characters of a failed command's output that are shown
+
+
+def up(home: Home, say: Callable[[str], None]) -> EngineStatus:
+    """Bring up engine, hub and observer; whatever runs already is left alone."""
+    home.prepare()
+    hub.fill(home, say)
+    status = PrivateEngine(home).up()
+    observing.ensure(home)
+    return status
+
+
+def down(home: Home) -> None:
+    """End all of it; progress, images and the learner's files stay."""
+    observing.stop(home)
+    PrivateEngine(home).down()
+
+
+def start(home: Home, lesson_id: str) -> Lesson:
+    """Begin a lesson, or begin it again: a fresh engine in the lesson's start state."""
+    return _arm(home, lesson_id, anew=True)
+
+
+def reset(home: Home) -> Lesson:
+    """Bring back the start state of the active lesson; what was achieved stays achieved."""
+    return _arm(home, open_desk(home).lesson().id, anew=False)
+
+
+def learner_env(home: Home) -> dict[str, str]:
+    """The environment of a shell that talks to this home's engine."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY")}
+    return {**kept, "DOCKER_HOST": home.docker_host, "DOCKYARD_HOME": str(home.path)}
+
+
+def _arm(home: Home, lesson_id: str, *, anew: bool) -> Lesson:
+    desk = open_desk(home)
+    lesson = desk.course.lesson(lesson_id)
+    hub.rewind(home)
+    PrivateEngine(home).renew()
+    for command in lesson.start:
+        _run(home, command)
+    desk.arm(lesson_id, anew=anew)
+    observing.ensure(home)
+    return lesson
+
+
+def _run(home: Home, command: str) -> None:
+    config = {"DOCKER_CONFIG": str(home.engine / "docker-config")}  # no logins, no plugins
+    done = subprocess.run(
+        ["sh", "-ec", command],
+        env=learner_env(home) | config,
+        cwd=home.workspace,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip()[-LAST_WORDS:]
+        message = f"The lesson's start state cannot be made: `{command}` failed.\n{words}"
+        raise StartFailed(message, ("dockyard hub fill", "dockyard doctor"))

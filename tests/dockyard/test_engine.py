@@ -1,0 +1,455 @@
+"""The private engine, on real processes: it comes up, heals, goes without a trace."""
+
+import os
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from second_engine import SecondEngine
+from support import Docker, wait_for
+
+from dockyard.engine import EngineStatus, PrivateEngine
+from dockyard.errors import EngineFailed, HomeError, MissingRequirement
+from dockyard.home import Home
+
+DRIVE = """
+import sys
+from pathlib import Path
+from dockyard.engine import PrivateEngine
+from dockyard.home import Home
+print(getattr(PrivateEngine(Home(Path(sys.argv[1]))), sys.argv[2])())
+"""
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def docker(home: Home, docker_at: Callable[[str], Docker]) -> Docker:
+    return docker_at(home.docker_host)
+
+
+def processes(home: Home) -> list[psutil.Process]:
+    """All of the engine, the first process first."""
+    first = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if f"--state-dir={home.runtime}/rk" in (process.info["cmdline"] or [])
+    ]
+    parents = {process.pid for process in first}
+    family = [each for each in first if each.ppid() not in parents]
+    for each in list(family):
+        family += each.children(recursive=True)
+    return family
+
+
+def named(home: Home, name: str) -> psutil.Process:
+    return next(each for each in processes(home) if each.name() == name)
+
+
+def read(port: int, host: str = "127.0.0.1") -> bytes:
+    with urllib.request.urlopen(f"http://{host}:{port}/", timeout=5) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def drive(home: Home, method: str, *prefix: str) -> subprocess.Popen[str]:
+    """Another Python process that calls a method of the home's engine."""
+    command = [*prefix, sys.executable, "-c", DRIVE, str(home.path), method]
+    return subprocess.Popen(command, cwd=REPOSITORY, text=True, stdout=-1, stderr=-1)
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out
+
+
+@contextmanager
+def listening(port: int) -> Iterator[None]:
+    """The port is busy: because of this socket, or of somebody else's."""
+    with socket.socket() as busy:
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            busy.bind(("127.0.0.1", port))
+            busy.listen()
+        except OSError:
+            pass
+        yield
+
+
+def test_up__says_what_there_is(engine: PrivateEngine, home: Home, docker: Docker) -> None:
+    found = engine.up()
+    assert found == engine.status()
+    assert found.running
+    assert found.hub_running
+    assert found.docker_host == home.docker_host
+    assert found.version == docker("version", "--format", "{{.Server.Version}}")
+    assert found.store == "containerd" or found.store == docker("info", "--format", "{{.Driver}}")
+
+
+def test_status__before_up_touches_nothing(engine: PrivateEngine, home: Home) -> None:
+    assert engine.status() == EngineStatus(running=False, docker_host=home.docker_host)
+    engine.down()
+    assert not home.path.exists()
+
+
+def test_up__twice_gives_one_engine(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    before = {each.pid for each in processes(home)}
+    engine.up()
+    assert {each.pid for each in processes(home)} == before
+
+
+def test_up__from_two_processes_gives_one_engine(home: Home) -> None:
+    both = [drive(home, "up"), drive(home, "up")]
+    assert all("running=True" in finished(each) for each in both)
+    assert [each.name() for each in processes(home)].count("dockerd") == 1
+
+
+def test_up__of_two_homes_at_once_gives_two_hubs(new_home: Callable[[str], Home]) -> None:
+    homes = [new_home("one"), new_home("two")]
+    for each in [drive(home, "up") for home in homes]:
+        assert "hub_running=True" in finished(each)
+    assert len({PrivateEngine(home).status().hub_address for home in homes}) == 2
+
+
+def test_up__outlives_the_terminal(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    assert os.getsid(processes(home)[0].pid) != os.getsid(0)
+    assert processes(home)[0].ppid() != os.getpid()
+
+
+def test_up__keeps_the_learners_settings_out(
+    engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://elsewhere:2375")
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    engine.up()
+    environment = named(home, "dockerd").environ()
+    assert "DOCKER_HOST" not in environment
+    assert environment["https_proxy"] == "http://proxy.example:3128"
+
+
+def test_up__keeps_signals_for_containers(engine: PrivateEngine, docker: Docker, tiny_root: bytes) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    ignored = docker("run", "--rm", "box", "grep", "SigIgn", "/proc/self/status")
+    assert int(ignored.split()[1], 16) == 0
+
+
+def test_up__lets_nobody_else_in(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    assert stat.S_IMODE(home.socket.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.runtime.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ['a home\'s $HOME "quoted"', "long-" * 40], ids=["odd", "long"])
+def test_up__works_in_any_path(
+    name: str,
+    new_home: Callable[[str], Home],
+    docker_at: Callable[[str], Docker],
+    tiny_root: bytes,
+) -> None:
+    home = new_home(name)
+    engine = PrivateEngine(home)
+    assert engine.up().hub_running
+    docker = docker_at(home.docker_host)
+    docker("import", "-", "box", data=tiny_root)
+    assert docker("run", "--rm", "box", "echo", "hello") == "hello"
+    engine.down()
+    assert not home.runtime.exists()
+
+
+def test_down__leaves_no_trace_but_the_data(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
+    family = processes(home)
+    spaces = {_network(each.pid) for each in family} - {_network(os.getpid())}
+    assert len(spaces) == 2  # the engine's, the container's
+
+    engine.down()
+
+    assert not processes(home)
+    wait_for(lambda: not any(each.is_running() for each in family))  # no zombie is left either
+    assert str(home.path) not in Path("/proc/self/mountinfo").read_text()
+    assert not spaces & {_network(pid) for pid in psutil.pids()}
+    assert not home.socket.exists()
+    assert not home.runtime.exists()
+    assert not engine.status().running
+    engine.up()
+    assert docker("images", "--format", "{{.Repository}}") == "box"
+    assert docker("ps", "-a", "--format", "{{.Names}}") == "web"
+
+
+def _network(pid: int) -> str:
+    """The network namespace of a process."""
+    try:
+        return str(Path(f"/proc/{pid}/ns/net").readlink())
+    except OSError:
+        return ""
+
+
+def test_down__does_not_wait_for_stubborn_containers(
+    engine: PrivateEngine, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    for _ in range(2):
+        docker("run", "-d", "box", "sh", "-c", "trap '' TERM; sleep 600")
+    began = time.monotonic()
+    engine.down()
+    assert time.monotonic() - began < 6
+
+
+@pytest.mark.parametrize("victim", ["rootlesskit", "exe", "dockerd", "docker-registry", "slirp4netns", "sh"])
+def test_up__heals_after_a_kill(
+    victim: str, engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("tag", "box", f"{engine.status().hub_address}/ada/box")
+    docker("push", f"{engine.status().hub_address}/ada/box")
+    found = named(home, victim)
+    found.kill()
+    wait_for(lambda: not found.is_running() or found.status() == psutil.STATUS_ZOMBIE)
+
+    healed = engine.up()
+
+    assert healed.running
+    assert healed.hub_running
+    names = [each.name() for each in processes(home)]
+    assert [names.count(name) for name in ("rootlesskit", "dockerd", "slirp4netns")] == [1, 1, 1]
+    assert "box" in docker("images", "--format", "{{.Repository}}").splitlines()
+    docker("pull", f"{healed.hub_address}/ada/box")
+
+
+def test_up__mends_a_hub_that_cannot_mend_itself(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    named(home, "sh").kill()
+    named(home, "docker-registry").kill()
+    assert engine.up().hub_running
+
+
+def test_up__heals_without_containerd(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    named(home, "containerd").kill()
+    engine.up()
+    assert docker("run", "--rm", "box", "echo", "hello") == "hello"
+
+
+def test_up__replaces_the_engine_of_a_deleted_home(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    orphans = processes(home)
+    subprocess.run(["rootlesskit", "rm", "-rf", str(home.path)], check=True, capture_output=True)
+    assert engine.up().running
+    wait_for(lambda: not any(each.is_running() for each in orphans))
+
+
+def test_up__says_when_the_engine_hangs(
+    engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.up()
+    monkeypatch.setattr("dockyard.engine._START", 0.2)
+    dockerd = named(home, "dockerd")
+    dockerd.suspend()
+    with pytest.raises(EngineFailed, match="silent") as caught:
+        engine.up()
+    assert caught.value.next == ("dockyard down", "dockyard up")
+    engine.down()
+    assert not processes(home)
+
+
+def test_up__says_what_is_missing(
+    engine: PrivateEngine, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("dockyard.engine_setup._SYSTEM_PATH", "")
+    with pytest.raises(MissingRequirement, match="rootlesskit") as caught:
+        engine.up()
+    monkeypatch.undo()
+    assert any("rootlesskit" in command for command in caught.value.next)
+    assert not processes(home)
+
+
+def test_up__repeats_the_engines_last_words(engine: PrivateEngine, home: Home) -> None:
+    home.prepare()
+    (home.engine / "data").write_text("not a folder")
+    with pytest.raises(EngineFailed, match="points to a file") as caught:
+        engine.up()
+    assert "rootlesskit" not in caught.value.message
+    assert caught.value.next[0] == "dockyard doctor"
+    assert not processes(home)
+
+
+def test_up__says_when_the_home_cannot_be_written(engine: PrivateEngine, home: Home) -> None:
+    home.prepare()
+    (home.engine / "daemon.json").mkdir()
+    with pytest.raises(HomeError, match="cannot be used"):
+        engine.up()
+
+
+def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
+    with listening(5000):
+        found = engine.up()
+    assert found.hub_address != "localhost:5000"
+    assert found.notes == (f"Port 5000 was busy, so the hub is at {found.hub_address}.",)
+    engine.down()
+    assert engine.up().hub_address == found.hub_address
+
+
+def test_up__finds_a_port_when_somebody_is_faster(
+    engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dockyard.engine_port.is_free", lambda _: True)
+    with listening(5000):
+        found = engine.up()
+    assert found.hub_running
+    assert found.hub_address != "localhost:5000"
+
+
+def test_renew__gives_an_empty_engine(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    hub = engine.up().hub_address
+    docker("import", "-", f"{hub}/ada/box", data=tiny_root)
+    docker("push", f"{hub}/ada/box")
+    docker("run", "-d", "-v", "data:/data", f"{hub}/ada/box", "sleep", "600")
+    began = time.monotonic()
+    found = engine.renew()
+    assert time.monotonic() - began < 3
+    assert found.running
+    assert docker("images", "-q") == docker("ps", "-aq") == docker("volume", "ls", "-q") == ""
+    docker("pull", f"{hub}/ada/box")
+    wait_for(lambda: not (home.engine / "trash").exists())
+
+
+def test_up__deletes_what_renew_left(engine: PrivateEngine, home: Home) -> None:
+    left = home.engine / "trash" / "old"
+    left.mkdir(parents=True)
+    engine.up()
+    wait_for(lambda: not left.exists())
+
+
+def test_ports__are_published_to_this_machine_only(
+    engine: PrivateEngine, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
+    port = int(docker("port", "web", "80").rpartition(":")[2])
+    assert read(port) == b"hi\n"
+    with pytest.raises(OSError, match="refused"):
+        read(port, "127.0.0.2")  # an address of this machine as any other
+
+
+def test_hub__takes_pushes_and_stands_in_for_docker_hub(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    hub = engine.up().hub_address
+    docker("import", "-", f"{hub}/library/box:1", data=tiny_root)
+    docker("push", f"{hub}/library/box:1")
+    docker("rmi", f"{hub}/library/box:1")
+    docker("pull", "box:1")
+    assert docker("run", "--rm", "box:1", "echo", "hello") == "hello"
+    with pytest.raises(AssertionError):
+        docker("pull", "localhost:1/library/absent")
+    assert '"GET /v2/library/box/manifests' in (home.engine / "hub.log").read_text()
+
+
+def test_second_engine__is_not_disturbed(
+    second_engine: SecondEngine, engine: PrivateEngine, docker: Docker, tiny_root: bytes
+) -> None:
+    before = _look(second_engine)
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("network", "create", "mine")
+    docker("run", "-d", "--net=mine", "-p", "80", "box", "httpd", "-f", "-h", "/www")
+    assert _look(second_engine) == before
+    engine.renew()
+    assert _look(second_engine) == before
+    engine.down()
+    assert _look(second_engine) == before
+
+
+def _look(second: SecondEngine) -> list[str | bytes]:
+    machine = ["ip -brief address show docker0", "ip route", "iptables-save -t nat"]
+    engine = ["images --no-trunc --quiet", "ps -a --format {{.ID}}{{.Ports}}", "network ls -q"]
+    return [
+        *(second.docker(*words.split()) for words in engine),
+        *(_without_comments(words.split()) for words in machine),
+        read(second.port),
+    ]
+
+
+def _without_comments(command: list[str]) -> str:
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return "\n".join(line.partition("[")[0] for line in out.splitlines() if line[0] != "#")
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[str]:
+    """The name of a user who is not root, and may use subordinate ids and the TUN device."""
+    if os.getuid() != 0:
+        yield psutil.Process().username()
+        return
+    name, device = "dockyard-test", Path("/dev/net/tun")
+    mode = stat.S_IMODE(device.stat().st_mode)
+    subprocess.run(["useradd", "--create-home", "--shell=/bin/sh", name], check=True)
+    try:
+        if f"{name}:" not in Path("/etc/subuid").read_text():
+            ids = ["--add-subuids=300000-365535", "--add-subgids=300000-365535"]
+            subprocess.run(["usermod", *ids, name], check=True)
+        device.chmod(0o666)
+        yield name
+    finally:
+        device.chmod(mode)
+        subprocess.run(["userdel", "--remove", name], check=True, capture_output=True)
+
+
+def test_ordinary_user__needs_no_root(
+    ordinary_user: str, docker_at: Callable[[str], Docker], tiny_root: bytes
+) -> None:
+    home = Home(Path(f"~{ordinary_user}").expanduser() / "dockyard-test-home")
+    try:
+        for method in ("up", "renew"):
+            assert "hub_running=True" in _as_user(ordinary_user, home, method)
+        assert set(processes(home)[0].uids()) == {home.path.stat().st_uid} != {0}
+        docker = docker_at(home.docker_host)
+        docker("import", "-", "box", data=tiny_root)
+        docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
+        assert read(int(docker("port", "web", "80").rpartition(":")[2])) == b"hi\n"
+        assert docker("run", "--rm", "--user=1000", "box", "echo", "hello") == "hello"
+    finally:
+        _as_user(ordinary_user, home, "down")
+        if os.getuid() != 0:  # else it goes with the user
+            subprocess.run(["rootlesskit", "rm", "-rf", str(home.path)], check=True)
+    assert not processes(home)
+
+
+def _as_user(name: str, home: Home, method: str) -> str:
+    paths = f"{REPOSITORY}:{Path(psutil.__file__).parents[1]}"
+    words = f"PYTHONPATH={paths} {{}} -c {shlex.quote(DRIVE)} {home.path} {method}"
+    switch = ["runuser", "-u", name, "--"] if os.getuid() == 0 else []
+    # The interpreter of a virtual environment may be in a folder that is root's alone.
+    python = next(
+        each
+        for each in (sys.executable, shutil.which("python3", path="/usr/bin"))
+        if each and subprocess.run([*switch, each, "-c", ""], capture_output=True).returncode == 0
+    )
+    command = [*switch, "sh", "-c", "cd / && exec env " + words.format(python)]
+    return finished(subprocess.Popen(command, text=True, stdout=-1, stderr=-1))

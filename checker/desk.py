@@ -147,7 +147,8 @@ class Desk:
         failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
         suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
         read |= self.engine.read(suspects)
-        away = self._elsewhere(lesson, history) if failing else None
+        latest = max((a.at_nano for a in self.journal.achieved(run).values()), default=run.since)
+        away = self._elsewhere(lesson, history, latest) if failing else None
         facts = Facts(self.endpoint.host, history=history, elsewhere=away, **_by_kind(read))
         done = achieved | {step_id for step_id, verdict in goals.items() if verdict}
         verdicts = {}
@@ -216,9 +217,9 @@ class Desk:
         found |= {image.id: image for image in named if image}
         return tuple(found.values()), self.engine.containers()
 
-    def _elsewhere(self, lesson: Lesson, history: History) -> Elsewhere | None:
+    def _elsewhere(self, lesson: Lesson, history: History, since: int) -> Elsewhere | None:
         """The other engine that the shell talks to, looked at only while nothing happens here."""
-        if self.shell is None or any(e.time_nano > history.since for e in history.events):
+        if self.shell is None or any(event.time_nano > since for event in history.events):
             return None
         try:
             shell = self.shell()

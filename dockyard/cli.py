@@ -238,17 +238,15 @@ def lab(home: Home, *, lesson: str | None) -> None:
     """Open JupyterLab: the lesson on the left, a terminal on the right."""
     from dockyard.learn import learn
 
-    learn(home, lesson)
+    learn(home, lesson, click.echo)
 
 
 @cli.command()
-@with_home
-def demo(home: Home) -> None:
+def demo() -> None:
     """Play the solutions of all lessons on a fresh engine, in a home of its own."""
     from dockyard.demo import demonstrate
 
-    del home  # a demonstration never touches the learner's progress
-    demonstrate()
+    demonstrate(click.echo)
 
 
 @cli.group(name="hub")
@@ -265,6 +263,14 @@ def fill(home: Home, *, online: bool) -> None:
 
     home.prepare()
     (hub.fill_online if online else hub.fill)(home, click.echo)
+
+
+@hub_group.command()
+def build() -> None:
+    """Make the practice images, once for this machine."""
+    from dockyard import practice
+
+    click.echo(f"The practice images are in {practice.ensure(click.echo)}.")
 
 
 @cli.command()

@@ -130,7 +130,8 @@ def _sources(found: Distribution, folder: Path) -> list[str]:
     suites = (found.suite, f"{found.suite}-updates", f"{found.suite}-security")
     components: dict[tuple[str, str, str], list[str]] = {}
     for created_by, origin, uri, release, component in targets:
-        if created_by == "Packages" and origin in ("Debian", "Ubuntu") and release in suites:
+        fits = origin in ("Debian", "Ubuntu") and component in ("main", "universe")
+        if created_by == "Packages" and fits and release in suites:
             seen = components.setdefault((origin, uri, release), [])
             if component not in seen:
                 seen.append(component)

@@ -24,7 +24,7 @@ PATIENCE = 120  # seconds for the commands of one attempt
 class Attempt:
     """Something a learner might do at a step, and what must be said to it.
 
-    `reason` None means that it must pass; `clean` that it needs a start state of its own.
+    Without a `reason` it must pass.
     """
 
     step: Step

@@ -45,6 +45,7 @@ _TOOLS = (
     _Tool(("ip",), "iproute2", "The engine's network is set up with it."),
     _Tool(("mmdebstrap",), "mmdebstrap", "It makes the practice image ubuntu."),
     _Tool(("as", "ld"), "binutils", "They make the practice image hello-world."),
+    _Tool(("unpigz",), "pigz", "With it the engine unpacks images faster.", optional=True),
     _Tool(("skopeo",), "skopeo", "It copies real images from Docker Hub to the hub.", optional=True),
 )
 

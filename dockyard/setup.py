@@ -14,7 +14,13 @@ from pathlib import Path
 from types import FrameType
 
 from dockyard.errors import MissingRequirement
-from dockyard.requirements import Requirement, install_command, missing, missing_packages
+from dockyard.requirements import (
+    Requirement,
+    find,
+    install_command,
+    missing,
+    missing_packages,
+)
 from dockyard.requirements_kernel import TUN, lacking_ranges, range_command, user_name
 
 Say = Callable[[str], None]
@@ -63,6 +69,8 @@ def _install_packages(say: Say) -> None:
     say("Reading the package lists …")
     _run(["apt-get", "-o", _LOCK, "-q", "update"])
     packages = missing_packages()
+    if not find("unpigz"):
+        packages.append("pigz")  # small, and every pull takes a third less time with it
     say(f"Installing {' '.join(packages)} …")
     options = ["-o", _LOCK, "-q", "-y", "--no-install-recommends"]
     with _services_as_they_were(say):

@@ -1,10 +1,10 @@
 """Homes with engines of their own, for every test anew."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support import erase
 
 from dockyard.engine import PrivateEngine
 from dockyard.home import Home
@@ -12,7 +12,7 @@ from dockyard.home import Home
 
 @pytest.fixture
 def new_home(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
-    """Gives homes by name; whatever engine is up in them is taken down after the test."""
+    """Gives homes by name; whatever is up in them is taken down after the test."""
     made: list[Home] = []
 
     def make(name: str) -> Home:
@@ -21,7 +21,7 @@ def new_home(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
 
     yield make
     for home in made:
-        _erase(home)
+        erase(home)
 
 
 @pytest.fixture
@@ -34,10 +34,3 @@ def home(new_home: Callable[[str], Home]) -> Home:
 def engine(home: Home) -> PrivateEngine:
     """The engine of `home`, not yet up."""
     return PrivateEngine(home)
-
-
-def _erase(home: Home) -> None:
-    PrivateEngine(home).down()
-    # Only its user namespace may delete what an ordinary user's engine leaves.
-    data = [str(home.engine / "data"), str(home.engine / "trash")]
-    subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -204,3 +205,27 @@ def test_the_cache_is_where_it_is_said_to_be(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(cache.platformdirs, "site_cache_path", lambda _: tmp_path / "site")
     (tmp_path / "site" / "x").mkdir(parents=True)
     assert cache.place("x", {}) == tmp_path / "site" / "x"
+
+
+def test_two_builds_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKYARD_CACHE", str(tmp_path))
+    made: list[Path] = []
+    second: list[Path] = []
+    waiting = threading.Event()
+
+    def make(aside: Path) -> Path:
+        made.append(aside)
+        other.start()
+        assert waiting.wait(20)
+        assert not cache.place("x").exists()
+        aside.mkdir()
+        return aside
+
+    def build_too() -> None:
+        second.append(cache.complete("x", make, lambda _: waiting.set()))
+
+    other = threading.Thread(target=build_too)
+    first = cache.complete("x", make, print)
+    other.join()
+    assert second == [first]
+    assert len(made) == 1

@@ -193,10 +193,10 @@ def test_services_stay_as_they_were(fake: Fake, lacking_runc: Path, tmp_path: Pa
     setup.install(said.append)
     lines = log.read_text().splitlines()
     assert lines[0].endswith("update")
-    assert lines[1].endswith("install runc")
+    assert "install runc" in lines[1]
     assert lines[2:] == ["101", "systemctl disable --now docker.service"]
     assert not policy.exists()
-    assert "Installing runc …" in said
+    assert any(line.startswith("Installing runc") for line in said)
 
 
 def test_a_failed_installation_leaves_no_policy(fake: Fake, lacking_runc: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(VENV)/ready ## Set up: virtual environment, missing system packages, practice images
-	@dockyard doctor --fix
+	@dockyard doctor --fix --quiet
 	@dockyard hub build
 
 learn: setup ## Learn: start engine and hub, and open the lesson in JupyterLab

@@ -258,11 +258,11 @@ def hub_group() -> None:
 @click.option("--online", is_flag=True, help="Copy the real images from Docker Hub, by pinned digest.")
 @with_home
 def fill(home: Home, *, online: bool) -> None:
-    """Fill the hub with the images of the course."""
+    """Fill the hub with the images of the course, and nothing else."""
     from dockyard import hub
 
     home.prepare()
-    (hub.fill_online if online else hub.fill)(home, click.echo)
+    (hub.fill_online if online else hub.fill_practice)(home, click.echo)
 
 
 @hub_group.command()
@@ -275,23 +275,30 @@ def build() -> None:
 
 @cli.command()
 @click.option("--fix", is_flag=True, help="Install what is missing (as root), naming it first.")
+@click.option("--quiet", is_flag=True, help="Say only what had to be done.")
 @as_json
-def doctor(*, fix: bool, as_json: bool) -> None:
+def doctor(*, fix: bool, quiet: bool, as_json: bool) -> None:
     """Say what is here, what is missing, and the command that mends it."""
     from dockyard import requirements, setup
 
     if fix:
         setup.install(click.echo)
+        if quiet:
+            return
     found = requirements.requirements()
     if as_json:
-        rows = [{"name": r.name, "why": r.why, "present": r.present, "fix": r.fix} for r in found]
+        rows = [
+            {"name": r.name, "why": r.why, "present": r.present, "optional": r.optional, "fix": r.fix}
+            for r in found
+        ]
         click.echo(json.dumps({"requirements": rows}, indent=2))
     else:
         for need in found:
-            click.echo(f"{'✓' if need.present else '✗'} {need.name:28} {need.why}")
+            mark = "✓" if need.present else "·" if need.optional else "✗"
+            click.echo(f"{mark} {need.name:28} {need.why}")
             if not need.present:
-                click.echo(f"    mend it: {need.fix}")
-    sys.exit(0 if all(need.present for need in found) else 1)
+                click.echo(f"    {'if you like' if need.optional else 'mend it'}: {need.fix}")
+    sys.exit(0 if all(need.present or need.optional for need in found) else 1)
 
 
 def _show(report: Report, *, as_json: bool) -> None:

@@ -104,7 +104,11 @@ class _Container(Goal, frozen=True):
 
     def only_pulled(self, facts: Facts) -> Iterator[Diagnosis]:
         """The image is here and nothing was run from it."""
-        if self.image_name in facts.history.arrivals() and facts.image(self.image_name):
+        started = any(
+            self.is_from(event.attributes.get("image", ""), "", facts)
+            for event in facts.history.of("container", "start")
+        )
+        if not started and self.image_name in facts.history.arrivals() and facts.image(self.image_name):
             message = f"The image `{self.short}` is here, but no container has run from it."
             yield Diagnosis("pulled-not-run", f"{message} Pulling only fetches.", (self.run,))
         yield from came_instead(self.image_name, facts, (self.run,))

@@ -6,6 +6,7 @@ observer all ask here, so they all say the same.
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,7 @@ def _no_misses(_since: int) -> Iterable[Event]:
 
 
 @dataclass
-class Desk:
+class Desk(AbstractContextManager["Desk"]):
     """Everything needed to judge one learner's lesson.
 
     `shell` finds the endpoint that the learner's shell talks to, `mend_shell` is the command that
@@ -46,6 +47,14 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.endpoint)
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of engine and journal."""
+        self.engine.close()
+        self.journal.close()
 
     def arm(self, lesson_id: str, *, anew: bool = True) -> Run:
         """Let a lesson count from now on the engine as it stands: its start state.
@@ -86,7 +95,7 @@ class Desk:
         try:
             verdicts = self._judged(lesson, steps, run)
         except CannotTell as error:
-            unknown = Verdict(Outcome.CANNOT_TELL, error.message, error.reason, error.next)
+            unknown = Verdict.cannot_tell(error.reason, error.message, error.next)
             verdicts = {step.id: unknown for step in steps}
         for step in steps:
             self._keep(run, step, verdicts[step.id])
@@ -161,6 +170,8 @@ class Desk:
         """What the goals of these steps need, read once; what is new in it is kept."""
         read = self.engine.read(need for step in steps for need in step.check.needs(history))
         history = self._noted(run, history, read)
+        more = {need for step in steps for need in step.check.needs(history)} - read.keys()
+        read |= self.engine.read(more)  # the IDs of what was just seen for the first time
         return Facts(self.endpoint.host, history=history, **_by_kind(read)), read
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:

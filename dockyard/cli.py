@@ -138,15 +138,15 @@ def lessons(home: Home, *, as_json: bool) -> None:
     """List the lessons and how far you are."""
     from dockyard.desk import open_desk
 
-    desk = open_desk(home)
     rows = []
-    for lesson in desk.course.lessons():
-        done = desk.journal.first_achieved(lesson.id)
-        steps = [{"step": s.id, "task": s.task, "achieved_at": done.get(s.id)} for s in lesson.steps]
-        rows.append({"lesson": lesson.id, "title": lesson.title, "steps": steps})
-        if not as_json:
-            count = f"{len(done)} of {len(steps)} steps"
-            click.echo(f"{lesson.id:16} {lesson.title:28} {lesson.minutes:3} min   {count}")
+    with open_desk(home) as desk:
+        for lesson in desk.course.lessons():
+            done = desk.journal.first_achieved(lesson.id)
+            steps = [{"step": s.id, "task": s.task, "achieved_at": done.get(s.id)} for s in lesson.steps]
+            rows.append({"lesson": lesson.id, "title": lesson.title, "steps": steps})
+            if not as_json:
+                count = f"{len(done)} of {len(steps)} steps"
+                click.echo(f"{lesson.id:16} {lesson.title:28} {lesson.minutes:3} min   {count}")
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
 
@@ -183,9 +183,9 @@ def check(home: Home, *, target: str | None, as_json: bool) -> None:
     from dockyard import observing
     from dockyard.desk import open_desk
 
-    desk = open_desk(home)
-    lesson, step = _target(desk.course.ids(), target)
-    report = desk.check(lesson, step)
+    with open_desk(home) as desk:
+        lesson, step = _target(desk.course.ids(), target)
+        report = desk.check(lesson, step)
     if home.socket.exists():
         observing.ensure(home)
     _show(report, as_json=as_json)
@@ -200,9 +200,10 @@ def answer(home: Home, *, step: str, words: tuple[str, ...], as_json: bool) -> N
     """Answer the question of a step."""
     from dockyard.desk import open_desk
 
-    desk = open_desk(home)
     lesson, name = _target((), step)
-    _show(desk.answer(name or "", " ".join(words), lesson), as_json=as_json)
+    with open_desk(home) as desk:
+        report = desk.answer(name or "", " ".join(words), lesson)
+    _show(report, as_json=as_json)
 
 
 @cli.command()
@@ -213,7 +214,8 @@ def hint(home: Home, *, step: str) -> None:
     from dockyard.desk import open_desk
 
     lesson, name = _target((), step)
-    shown, stages = open_desk(home).hints(name or "", lesson)
+    with open_desk(home) as desk:
+        shown, stages = desk.hints(name or "", lesson)
     for number, words in enumerate(shown, 1):
         click.echo(f"{number}/{stages}  {text.plain(words)}")
     last = f"That was the last one. The solution: dockyard solution {step}"
@@ -228,7 +230,8 @@ def solution(home: Home, *, step: str) -> None:
     from dockyard.desk import open_desk
 
     lesson, name = _target((), step)
-    click.echo(open_desk(home).lesson(lesson).step(name or "").solution.rstrip())
+    with open_desk(home) as desk:
+        click.echo(desk.lesson(lesson).step(name or "").solution.rstrip())
 
 
 @cli.command()

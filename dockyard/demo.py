@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from checker.course import Course
 from checker.lesson import Lesson
 from checker.verdict import Outcome
 from checker.views import text
 from dockyard import cache, proof, yard
-from dockyard.desk import course_folder, open_desk
+from dockyard.desk import course_folder
 from dockyard.errors import StartFailed
 from dockyard.home import Home
 
@@ -25,9 +26,7 @@ def demonstrate(say: Callable[[str], None]) -> None:
         undo.callback(yard.down, home)
         status = yard.up(home, say)
         say(f"A private engine, version {status.version}, and a hub at {status.hub_address} are up.")
-        desk = open_desk(home)
-        undo.callback(desk.journal.close)
-        for lesson in desk.course.lessons():
+        for lesson in Course(course_folder()).lessons():
             _play(home, lesson, say)
     say(f"\nEvery step of the lessons in {course_folder()} passed.")
 

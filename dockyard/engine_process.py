@@ -8,11 +8,12 @@ nothing written down can be lost, or name a later process of the same number.
 import fcntl
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from dockyard.detached import launch
 
 POLL = 0.005  # seconds
 _HIGH_FD = 100  # above the numbers that RootlessKit gives to its children's pipes
@@ -41,18 +42,7 @@ class EngineProcess:
         if lock is None:
             raise RuntimeError("the engine is alive already")
         try:
-            with log.open("ab") as output:
-                subprocess.run(
-                    ["/bin/sh", "-c", '"$@" &', "sh", *command],
-                    check=True,
-                    cwd="/",
-                    env=env,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,
-                    pass_fds=[lock],
-                )
+            launch(command, env, log, keep=[lock])
         finally:
             os.close(lock)
 

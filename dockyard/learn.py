@@ -18,9 +18,9 @@ def learn(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> None
         status = yard.up(home, say)
         for note in status.notes:
             say(note)
-        desk = open_desk(home)
-        run = desk.journal.active()
-        wanted = lesson_id or (run.lesson if run else desk.course.ids()[0])
+        with open_desk(home) as desk:
+            run = desk.journal.active()
+            wanted = lesson_id or (run.lesson if run else desk.course.ids()[0])
         if run is None or run.lesson != wanted:
             say(f"Preparing the lesson `{wanted}` …")
             yard.start(home, wanted)

@@ -4,11 +4,11 @@ import contextlib
 import fcntl
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
+from dockyard.detached import launch
 from dockyard.home import Home
 
 DEADLINE = 5.0  # seconds an observer may take to end before it is killed
@@ -21,16 +21,10 @@ def ensure(home: Home) -> None:
         if not free:
             return
     log = home.path / "observer.log"
-    mode = "ab" if log.exists() and log.stat().st_size < LOG_LIMIT else "wb"
-    with log.open(mode) as output:
-        subprocess.Popen(
-            [sys.executable, "-m", "dockyard.observing"],
-            env={**os.environ, "DOCKYARD_HOME": str(home.path)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.unlink()
+    command = [sys.executable, "-m", "dockyard.observing"]
+    launch(command, {**os.environ, "DOCKYARD_HOME": str(home.path)}, log)
 
 
 def is_running(home: Home) -> bool:
@@ -75,9 +69,10 @@ def main() -> None:
         from checker.observer import Observer
         from dockyard.desk import open_desk
 
-        observer = Observer(open_desk(home), lambda message: print(message, file=sys.stderr, flush=True))
-        signal.signal(signal.SIGTERM, lambda *_: observer.stop())
-        observer.run()
+        with open_desk(home) as desk:
+            observer = Observer(desk, lambda message: print(message, file=sys.stderr, flush=True))
+            signal.signal(signal.SIGTERM, lambda *_: observer.stop())
+            observer.run()
 
 
 if __name__ == "__main__":

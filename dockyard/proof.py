@@ -84,12 +84,8 @@ def play(home: Home, lesson: Lesson, attempt: Attempt) -> list[str]:
 
 def look(home: Home, lesson: Lesson, step: Step | None = None) -> tuple[StepReport, ...]:
     """The verdicts as a learner's own check would give them."""
-    desk = open_desk(home)
-    try:
+    with open_desk(home) as desk:
         return desk.check(lesson.id, step.id if step else None).steps
-    finally:
-        desk.engine.close()
-        desk.journal.close()
 
 
 def run(home: Home, commands: str) -> subprocess.CompletedProcess[str]:

@@ -36,7 +36,9 @@ def start(home: Home, lesson_id: str) -> Lesson:
 
 def reset(home: Home) -> Lesson:
     """Bring back the start state of the active lesson; what was achieved stays achieved."""
-    return _arm(home, open_desk(home).lesson().id, anew=False)
+    with open_desk(home) as desk:
+        lesson_id = desk.lesson().id
+    return _arm(home, lesson_id, anew=False)
 
 
 def learner_env(home: Home) -> dict[str, str]:
@@ -46,13 +48,13 @@ def learner_env(home: Home) -> dict[str, str]:
 
 
 def _arm(home: Home, lesson_id: str, *, anew: bool) -> Lesson:
-    desk = open_desk(home)
-    lesson = desk.course.lesson(lesson_id)
-    hub.rewind(home)
-    PrivateEngine(home).renew()
-    for command in lesson.start:
-        _run(home, command)
-    desk.arm(lesson_id, anew=anew)
+    with open_desk(home) as desk:
+        lesson = desk.course.lesson(lesson_id)
+        hub.rewind(home)
+        PrivateEngine(home).renew()
+        for command in lesson.start:
+            _run(home, command)
+        desk.arm(lesson_id, anew=anew)
     observing.ensure(home)
     return lesson
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,23 @@ class SecondEngine:
     host: str
     docker: Docker
     port: int  # where `web` answers on this machine
+
+    def look(self) -> list[str]:
+        """All that must stay as it is: what is on the engine, docker0, routes, rules, the port."""
+        machine = ["ip -brief address show docker0", "ip route", "iptables-save -t nat"]
+        engine = [
+            "images --no-trunc --quiet",
+            "ps -a --format {{.ID}}{{.Ports}}",
+            "network ls -q",
+            "volume ls -q",
+        ]
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
+            page = answer.read().decode()
+        return [
+            *(self.docker(*words.split()) for words in engine),
+            *(_without_comments(words.split()) for words in machine),
+            page,
+        ]
 
 
 @contextmanager
@@ -133,3 +151,8 @@ def _remove(path: Path) -> None:
 
 def _run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _without_comments(command: list[str]) -> str:
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return "\n".join(line.partition("[")[0] for line in out.splitlines() if line[0] != "#")

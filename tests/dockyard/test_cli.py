@@ -13,6 +13,7 @@ import psutil
 import pytest
 from support import Docker, wait_for
 
+from checker.journal import Journal
 from dockyard.home import Home
 
 BIN = Path(sys.executable).parent
@@ -180,11 +181,9 @@ def test_home__from_a_newer_version_is_left_alone(dockyard, home) -> None:
 
 
 def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker_at: Callable[[str], Docker]):
-    from dockyard.desk import open_desk
-
     dockyard("start", "images")
     docker = docker_at(home.docker_host)
-    journal = open_desk(home).journal
+    journal = Journal(home.journal)
     run = journal.active()
 
     os.kill(int((home.path / "observer.lock").read_text()), signal.SIGKILL)
@@ -197,8 +196,6 @@ def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker
 
 
 def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, docker_at) -> None:
-    from dockyard.desk import open_desk
-
     dockyard("start", "images")
     docker_at(home.docker_host)("run", "hello-world")
     assert dockyard("check", "run-hello-world").returncode == 0
@@ -211,7 +208,7 @@ def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, do
         except psutil.TimeoutExpired:
             checking.kill()
             checking.wait()
-    kept = open_desk(home).journal
+    kept = Journal(home.journal)
     assert "run-hello-world" in kept.achieved(kept.active())
     assert dockyard("check", "run-hello-world").returncode == 0
 

@@ -374,31 +374,16 @@ def test_hub__takes_pushes_and_stands_in_for_docker_hub(
 def test_second_engine__is_not_disturbed(
     second_engine: SecondEngine, engine: PrivateEngine, docker: Docker, tiny_root: bytes
 ) -> None:
-    before = _look(second_engine)
+    before = second_engine.look()
     engine.up()
     docker("import", "-", "box", data=tiny_root)
     docker("network", "create", "mine")
     docker("run", "-d", "--net=mine", "-p", "80", "box", "httpd", "-f", "-h", "/www")
-    assert _look(second_engine) == before
+    assert second_engine.look() == before
     engine.renew()
-    assert _look(second_engine) == before
+    assert second_engine.look() == before
     engine.down()
-    assert _look(second_engine) == before
-
-
-def _look(second: SecondEngine) -> list[str | bytes]:
-    machine = ["ip -brief address show docker0", "ip route", "iptables-save -t nat"]
-    engine = ["images --no-trunc --quiet", "ps -a --format {{.ID}}{{.Ports}}", "network ls -q"]
-    return [
-        *(second.docker(*words.split()) for words in engine),
-        *(_without_comments(words.split()) for words in machine),
-        read(second.port),
-    ]
-
-
-def _without_comments(command: list[str]) -> str:
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return "\n".join(line.partition("[")[0] for line in out.splitlines() if line[0] != "#")
+    assert second_engine.look() == before
 
 
 @pytest.fixture

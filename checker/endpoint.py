@@ -54,13 +54,10 @@ def _config_folder(env: Mapping[str, str]) -> Path:
 
 
 def _current_context(env: Mapping[str, str]) -> str | None:
-    file = _config_folder(env) / "config.json"
     try:
-        found = json.loads(file.read_text())
-    except FileNotFoundError:
+        found = json.loads((_config_folder(env) / "config.json").read_text())
+    except (OSError, ValueError):  # the command line warns of a damaged file, and takes the default
         return None
-    except (OSError, ValueError) as error:
-        raise UnknownContext(f"{file} cannot be read: {error}.", (f"cat {file}",)) from error
     name = found.get("currentContext") if isinstance(found, dict) else None
     return name if isinstance(name, str) and name else None
 

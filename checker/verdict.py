@@ -52,6 +52,7 @@ class Verdict:
     @classmethod
     def passed(cls, evidence: str, *, true_now: bool = True) -> "Verdict":
         """Done; `evidence` is also what the learner reads."""
+        evidence = printable(evidence)
         return cls(Outcome.PASSED, evidence, evidence=evidence, true_now=true_now)
 
     @classmethod
@@ -59,6 +60,11 @@ class Verdict:
         """Not done, and why. Names come from outside, so control characters are taken out."""
         commands = tuple(map(printable, diagnosis.next))
         return cls(Outcome.NOT_YET, printable(diagnosis.message), diagnosis.reason, commands)
+
+    @classmethod
+    def cannot_tell(cls, reason: str, message: str, next_: tuple[str, ...]) -> "Verdict":
+        """The facts are not to be had. What an engine says of itself comes from outside, too."""
+        return cls(Outcome.CANNOT_TELL, printable(message), reason, tuple(map(printable, next_)))
 
     @classmethod
     def lesson_bug(cls, message: str) -> "Verdict":

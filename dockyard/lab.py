@@ -32,7 +32,7 @@ def lab(
     """Serve the lab until Ctrl-C, SIGTERM or "Shut Down" in its menu; then nothing of it runs on.
 
     `port` is the first to be tried. `browser`: whether to open one; None: where there is one.
-    Raises UsageError, LessonError, HomeError. Changes this process's environment and signals.
+    Raises UsageError, LessonError, HomeError. Changes this process's environment, folder and signals.
     """
     home.prepare()
     lesson = Course(course_folder()).lesson(lesson_id)
@@ -40,11 +40,14 @@ def lab(
     for notice in placed.notices:
         say(notice)
     files = LabFiles(home)
-    files.write(lesson.id, placed.path.name)
+    files.write()
     for name in ASIDE:
         os.environ.pop(name, None)
     os.environ.update(files.env())
+    os.chdir(home.workspace)  # where terminals begin
     opens = has_browser(os.environ) if browser is None else browser
+    _block_slow_import()
+    files.lay_out(lesson.id, placed.path.name)
     _serve(home, _options(files, lesson.id, port, opens), say)
 
 
@@ -76,9 +79,12 @@ def _options(files: LabFiles, workspace: str, port: int, browser: bool) -> list[
     return [f"--{name}={value}" for name, value in options.items()]
 
 
+def _block_slow_import() -> None:
+    """Save two seconds: jsonschema does without this module, and no schema of Jupyter needs it."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not installed
+
+
 def _serve(home: Home, options: list[str], say: Callable[[str], object]) -> None:
-    # Two seconds of the start, for a kind of text that no schema of Jupyter has. None: not installed.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
     server = LabApp.initialize_server(argv=options)

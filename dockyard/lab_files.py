@@ -18,6 +18,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
 }
 LAZY = {"MagicsManager": {"lazy_magics": dict.fromkeys(("check", "answer", "hint", "solution"), "checker")}}
 
+QUIET = {"IPKernelApp": {"log_level": "ERROR"}}  # each kernel warns of TCP, which here is loopback
+
 
 @dataclass(frozen=True)
 class LabFiles:
@@ -45,16 +47,21 @@ class LabFiles:
         """What the terminals' bash reads."""
         return self.path / "bashrc"
 
-    def write(self, workspace: str, notebook: str) -> None:
-        """Write all that the lab needs for a notebook."""
+    def write(self) -> None:
+        """Write all that the server, kernels and terminals read."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         _write(self.defaults / "overrides.json", json.dumps(OVERRIDES))
         # A kernel that was restarted knows the magics, also before its first cell is run again.
-        _write(self.path / "ipython" / "profile_default" / "ipython_config.json", json.dumps(LAZY))
+        profile = self.path / "ipython" / "profile_default"
+        _write(profile / "ipython_config.json", json.dumps(LAZY))
+        _write(profile / "ipython_kernel_config.json", json.dumps(QUIET))
         _write(self.bashrc, _bashrc(self.env()))
-        _write(
-            self.workspaces / f"{workspace}.jupyterlab-workspace", json.dumps(_layout(workspace, notebook))
-        )
+
+    def lay_out(self, workspace: str, notebook: str) -> None:
+        """Lay the desk: the notebook left, a terminal right. Needs JupyterLab, which names the file."""
+        from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+        WorkspacesManager(str(self.workspaces)).save(workspace, json.dumps(_layout(workspace, notebook)))
 
     def env(self) -> dict[str, str]:
         """What kernels and terminals must have in their environment."""

@@ -1,13 +1,13 @@
 """A lesson's Markdown as the Markdown cells of a notebook.
 
 Cut at the steps' markers, and made to read well in a plain JupyterLab: alerts become quotes with a
-bold word, pictures travel in the cell, links to other lessons lead to their notebooks.
+bold word, links to other lessons lead to their notebooks, and pictures are found from where the
+notebook lies. (Pictures cannot travel in the cell: JupyterLab shows no SVG that is attached.)
 """
 
-import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,23 +21,15 @@ ALERT = re.compile(r"^(?P<quote>.*?)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTI
 BELONGS_TO_TASK = ("blockquote_open", "bullet_list_open", "fence", "html_block", "ordered_list_open")
 LESSON_LINK = re.compile(r"(\]\(<?)((?:\./)?[0-9][\w-]*)\.md(?=[)#>])")
 SOURCE_TAG = re.compile(r"<source\b[^>]*>\s*")
-KINDS = {
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A Markdown cell's text and the pictures in it, by name: kind and base64."""
+    """A Markdown cell's text, and its pictures: their paths below the lessons' folder."""
 
     markdown: str
-    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,13 +44,16 @@ class Cut:
     end: Text
 
 
-def cut(lesson: Lesson) -> Cut:
-    """Cut a lesson up. Raises LessonError when a picture is missing."""
+def cut(lesson: Lesson, folder: str) -> Cut:
+    """Cut a lesson up; `folder` leads from the notebook to the lesson's pictures.
+
+    Raises LessonError when a picture is missing.
+    """
     lines = lesson.text.splitlines()
     blocks = [token for token in MARKDOWN.parse(lesson.text) if token.level == 0 and token.map]
 
     def piece(first: int, last: int) -> Text:
-        return _text("\n".join(lines[first:last]).strip("\n"), lesson.path, first)
+        return _text("\n".join(lines[first:last]).strip("\n"), lesson.path, folder)
 
     begin = _opening_end(blocks, lesson)
     opening, steps = piece(0, begin), {}
@@ -86,23 +81,22 @@ def _task_end(blocks: list[Token], marker_end: int) -> int:
     return end
 
 
-def _text(markdown: str, lesson: Path, offset: int) -> Text:
-    """One cell: everything rewritten that a notebook shows otherwise, line numbers kept till the end."""
+def _text(markdown: str, lesson: Path, folder: str) -> Text:
+    """One cell: everything rewritten that a notebook shows otherwise."""
     lines = markdown.split("\n")
-    pictures: dict[str, tuple[str, str]] = {}
+    pictures: list[str] = []
     for token in MARKDOWN.parse(markdown):
         if token.type not in ("inline", "html_block") or token.map is None:
             continue
         first, last = _lines(token)
+        found = [_existing(source, lesson) for source in _sources(token)]
+        pictures += found
         for at in range(first, last):
             lines[at] = LESSON_LINK.sub(r"\1\2.ipynb", SOURCE_TAG.sub("", lines[at]))
-            for source in _sources(token):
-                if source in lines[at]:
-                    file = lesson.parent / unquote(source)
-                    pictures[file.name] = _picture(file, f"{lesson.name}:{offset + at + 1}")
-                    lines[at] = _attach(lines[at], source, file.name)
+            for source in found:
+                lines[at] = _lead(lines[at], source, f"{folder}/{source}")
         lines[first] = ALERT.sub(_spelt_out, lines[first]) if token.type == "inline" else lines[first]
-    return Text("\n".join(lines), pictures)
+    return Text("\n".join(lines), tuple(map(unquote, pictures)))
 
 
 def _spelt_out(found: re.Match[str]) -> str:
@@ -123,19 +117,16 @@ def _sources(token: Token) -> Iterator[str]:
             yield source
 
 
-def _attach(line: str, source: str, name: str) -> str:
-    line = re.sub(rf"\]\(<?{re.escape(source)}>?", lambda _: f"](attachment:{name}", line)
-    return re.sub(rf"(src=[\"']){re.escape(source)}", lambda found: f"{found[1]}attachment:{name}", line)
+def _lead(line: str, source: str, to: str) -> str:
+    line = re.sub(rf"(\]\(<?){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
+    return re.sub(rf"(src=[\"']){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
 
 
-def _picture(file: Path, where: str) -> tuple[str, str]:
-    kind = KINDS.get(file.suffix.lower())
-    if kind is None:
-        raise LessonError((f"{where}: `{file.name}` is no picture; allowed are {', '.join(KINDS)}",))
-    try:
-        return kind, base64.b64encode(file.read_bytes()).decode()
-    except OSError as error:
-        raise LessonError((f"{where}: the picture {file} cannot be read: {error.strerror}",)) from error
+def _existing(source: str, lesson: Path) -> str:
+    file = (lesson.parent / unquote(source)).resolve()
+    if file.is_file() and file.is_relative_to(lesson.parent.resolve()):
+        return source
+    raise LessonError((f"{lesson.name}: there is no picture `{source}` in or below {lesson.parent}",))
 
 
 def _lines(token: Token) -> tuple[int, int]:

@@ -7,6 +7,7 @@ nbformat is not imported here: beside a Jupyter Server that costs two seconds.
 import copy
 import hashlib
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,17 @@ engine. The cells that begin with `%check` tell you whether a step is done and, 
 `%hint STEP` gives a hint, and a further one each time."""
 WORK = "# Your commands here, each with a ! in front: !docker images\n"
 QUESTION = """\
-# Look with !docker … as often as you like. Then answer, without the # in front:
+# Look with !docker …, then answer, without the # in front:
 # %answer {step} your answer
 """
 
 
-def build(lesson: Lesson) -> Notebook:
-    """The notebook of a lesson, unsolved. Raises LessonError when a picture is missing."""
-    pieces = cut(lesson)
+def build(lesson: Lesson, pictures: str = "../lessons") -> Notebook:
+    """The notebook of a lesson, unsolved; `pictures` leads from where it will lie to the lessons' folder.
+
+    Raises LessonError when a picture is missing.
+    """
+    pieces = cut(lesson, pictures)
     cells = [
         _markdown(lesson, None, "opening", pieces.opening),
         _markdown(lesson, None, "how", Text(HOW)),
@@ -97,14 +101,17 @@ def write_all(course: Course, folder: Path) -> tuple[Path, ...]:
 
 def place(lesson: Lesson, home: Home) -> Placed:
     """Put the lesson's notebook into the learner's workspace; what the learner changed is kept."""
-    return put(build(lesson), home.workspace / file_name(lesson), dump)
+    pieces = cut(lesson, ".")
+    texts = (pieces.opening, pieces.end, *(text for pair in pieces.steps.values() for text in pair))
+    for picture in {picture for text in texts for picture in text.pictures}:
+        copy_ = home.workspace / picture
+        copy_.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(lesson.path.parent / picture, copy_)
+    return put(build(lesson, "."), home.workspace / file_name(lesson), dump)
 
 
 def _markdown(lesson: Lesson, step: Step | None, role: str, text: Text) -> Cell:
-    cell = _cell(lesson, step, role, "markdown", text.markdown)
-    if text.pictures:
-        cell["attachments"] = {name: {kind: data} for name, (kind, data) in text.pictures.items()}
-    return cell
+    return _cell(lesson, step, role, "markdown", text.markdown)
 
 
 def _code(lesson: Lesson, step: Step | None, role: str, source: str) -> Cell:

@@ -14,6 +14,7 @@ from dockyard.engine import EngineStatus
 from dockyard.errors import HubError
 from dockyard.practice_userland import Userland, run
 
+BUSYBOX_VARIANTS = ("uclibc", "musl")
 UBUNTU_TAGS = {"22.04": ("22.04",), "24.04": ("24.04", "latest")}
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
 _GROUP = "root:x:0:\nnogroup:x:65534:\n"
@@ -63,7 +64,9 @@ def build_and_push(recipes: Path, userland: Userland, folder: Path, status: Engi
     bench.make("hello-world", ("latest", "linux"), contexts["hello-world"])
     version = _pack_busybox(userland.busybox, contexts["busybox"], folder / "copyright")
     short = version.rpartition(".")[0]
-    bench.make("busybox", ("latest", "stable", short), contexts["busybox"], version=version)
+    for tags in (("latest", "stable", short), *((variant,) for variant in BUSYBOX_VARIANTS)):
+        _write_notice(contexts["busybox"], tags[0])
+        bench.make("busybox", tags, contexts["busybox"], version=version, tag=tags[0])
     say("Building ubuntu …")
     userland.tar.rename(contexts["ubuntu"] / "rootfs.tar")
     repository = contexts["ubuntu"] / "repository/opt/dockyard/packages"
@@ -95,12 +98,17 @@ def _pack_busybox(binary: Path, context: Path, licence: Path) -> str:
                 _add(tar, f"bin/{applet}", tarfile.SYMTYPE, 0o777, link="busybox")
         _add(tar, "etc/passwd", tarfile.REGTYPE, 0o644, _PASSWD.encode())
         _add(tar, "etc/group", tarfile.REGTYPE, 0o644, _GROUP.encode())
-        notice = (context / "notice.txt").read_bytes()
-        _add(tar, "etc/dockyard-practice-image", tarfile.REGTYPE, 0o644, notice)
         _add(tar, "usr/share/doc/copyright", tarfile.REGTYPE, 0o644, licence.read_bytes())
     said = subprocess.run([binary, "--help"], capture_output=True, text=True, check=False)
     words = (said.stdout + said.stderr).split()
     return next(word[1:] for word in words if word[0] == "v" and word[1:2].isdigit())
+
+
+def _write_notice(context: Path, tag: str) -> None:
+    """Write the file by which a busybox differs from those with other tags."""
+    notice = context / "dockyard-practice-image"
+    notice.write_text((context / "notice.txt").read_text().replace("@TAG@", tag))
+    notice.chmod(0o644)
 
 
 def _add(tar: tarfile.TarFile, name: str, kind: bytes, mode: int, data: bytes = b"", link: str = "") -> None:

@@ -88,7 +88,8 @@ def came_instead(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Dia
             continue
         found, short = ImageReference.parse(arrival), familiar(arrival)
         if found.repository == wanted.repository:
-            message = f"You have `{short}`: the right repository with the tag `{found.tag}`."
+            tagged = f"with the tag `{found.tag}`" if found.tag else "by its digest, without a tag"
+            message = f"You have `{short}`: the right repository {tagged}."
             wants = f"This step wants the tag `{wanted.tag}`"
             default = ", which is also what you get when you write no tag." if wanted.tag == "latest" else "."
             yield Diagnosis("other-tag", f"{message} {wants}{default}", mend)

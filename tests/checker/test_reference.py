@@ -401,9 +401,7 @@ def test_hostile_text(text: str) -> None:
 
 
 @given(written, st.sampled_from(" \t\n\r\x00\x1b\u00a0\u202eé²٣"), st.data())
-def test_a_foreign_character_is_found_where_it_is(
-    text: str, char: str, data: st.DataObject
-) -> None:
+def test_a_foreign_character_is_found_where_it_is(text: str, char: str, data: st.DataObject) -> None:
     legal = str(ImageReference.parse(text))
     domain = parse_raw(legal).domain
     position = data.draw(st.integers(len(domain) + 1, len(legal)))

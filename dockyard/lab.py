@@ -32,7 +32,7 @@ def lab(
     """Serve the lab until Ctrl-C, SIGTERM or "Shut Down" in its menu; then nothing of it runs on.
 
     `port` is the first to be tried. `browser`: whether to open one; None: where there is one.
-    Raises UsageError, LessonError, HomeError. Changes this process's environment, folder and signals.
+    Raises UsageError, LessonError, HomeError. Changes this process's environment and folder.
     """
     home.prepare()
     lesson = Course(course_folder()).lesson(lesson_id)
@@ -87,10 +87,13 @@ def _block_slow_import() -> None:
 def _serve(home: Home, options: list[str], say: Callable[[str], object]) -> None:
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     server = LabApp.initialize_server(argv=options)
     signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))  # at once: nothing to confirm
     server.io_loop.add_callback(lambda: _tell(server, home, say))  # runs when it listens
     server.start()
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _tell(server: Any, home: Home, say: Callable[[str], object]) -> None:

@@ -18,7 +18,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
 }
 LAZY = {"MagicsManager": {"lazy_magics": dict.fromkeys(("check", "answer", "hint", "solution"), "checker")}}
 
-QUIET = {"IPKernelApp": {"log_level": "ERROR"}}  # each kernel warns of TCP, which here is loopback
+# Of no use to a learner: that kernels speak TCP (here on loopback), and how one died that was busy.
+QUIET = {"IPKernelApp": {"log_level": "CRITICAL"}}
 
 
 @dataclass(frozen=True)

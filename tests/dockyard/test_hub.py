@@ -46,7 +46,7 @@ def test_a_filled_hub_holds_the_practice_images(home: Home, engine: PrivateEngin
     found = hub.catalogue(address)
     assert sorted(found) == ["library/busybox", "library/hello-world", "library/ubuntu"]
     assert found["library/ubuntu"] == UBUNTU_TAGS
-    assert {"latest", "stable"} < set(found["library/busybox"])
+    assert {"latest", "musl", "stable", "uclibc"} < set(found["library/busybox"])
     assert hub.filled_with(home) == "practice"
 
 

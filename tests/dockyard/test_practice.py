@@ -36,6 +36,8 @@ def docker(tmp_path_factory: pytest.TempPathFactory, docker_at: Callable[[str], 
         "hello-world:linux",
         "busybox",
         "busybox:stable",
+        "busybox:uclibc",
+        "busybox:musl",
         "ubuntu",
         "ubuntu:24.04",
         "ubuntu:22.04",
@@ -77,6 +79,26 @@ def test_busybox_has_a_tag_of_its_true_version(docker: Docker) -> None:
     docker("pull", f"busybox:{version.rpartition('.')[0]}")
     label = '--format={{index .Config.Labels "org.opencontainers.image.version"}}'
     assert docker("inspect", label, "busybox").strip() == version
+
+
+def test_the_variants_of_busybox_share_all_but_a_small_topmost_layer(docker: Docker) -> None:
+    names = ("busybox", "busybox:uclibc", "busybox:musl")
+    for name in names:
+        docker("pull", name)
+    ids_and_layers = "--format={{.Id}} {{range .RootFS.Layers}} {{.}}{{end}}"
+    found = [docker("inspect", ids_and_layers, name).split() for name in names]
+    ids, lower, topmost = zip(*found, strict=True)
+    assert (len(set(ids)), len(set(lower)), len(set(topmost))) == (3, 1, 3)
+    sizes = docker("history", "--human=false", "--format={{.Size}}", "busybox:musl").split()
+    assert sorted(map(int, sizes))[-2] < 1024
+
+
+@pytest.mark.parametrize(("name", "tag"), [("busybox", "latest"), ("busybox:musl", "musl")])
+def test_busybox_names_its_tag_and_stays_honest(docker: Docker, name: str, tag: str) -> None:
+    said = docker("run", "--rm", name, "cat", "/etc/dockyard-practice-image")
+    assert f"practice image busybox:{tag}." in said
+    assert "the distribution's own BusyBox" in said
+    assert docker("inspect", '--format={{index .Config.Labels "dockyard.tag"}}', name).strip() == tag
 
 
 @pytest.mark.parametrize("package", ["figlet", "nano", "sl", "tree"])

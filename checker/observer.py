@@ -16,15 +16,18 @@ from checker.engine import Engine
 from checker.errors import CannotTell, CheckerError
 
 QUIET = 0.1  # seconds without an event after which all is judged
-RETRY = 0.05  # seconds between two tries to reach an engine that is away
+RETRY = 0.05  # seconds between two tries to reach an engine that is away; doubled each time
+PATIENCE = 30.0  # seconds to wait for it
 
 
 class Observer:
-    """Watches one desk. `run` blocks until `stop` is called from another thread or a signal."""
+    """Watches one desk. `run` blocks until `stop` is called (from another thread or on a signal),
+    or until the engine has been away for `patience` seconds."""
 
-    def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, complain: Callable[[str], None], patience: float = PATIENCE) -> None:
         self._desk = desk
         self._complain = complain
+        self._patience = patience
         self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._stopped = threading.Event()
 
@@ -61,13 +64,19 @@ class Observer:
 
     def _listen(self, endpoint: Endpoint) -> None:
         """Wake the main thread for each event; after a gap also without one."""
+        away = 0.0
         while not self._stopped.is_set():
             try:
                 with Engine(endpoint) as engine:
                     since = time.time_ns()
                     engine.image("none")  # connects, so that the gap before the stream is small
+                    away = 0.0
                     self._wake.put(True)
                     for _ in engine.follow(since):
                         self._wake.put(True)
             except CannotTell:
-                self._stopped.wait(RETRY)
+                if away > self._patience:
+                    self.stop()
+                pause = max(RETRY, min(away, 1.0))
+                away += pause
+                self._stopped.wait(pause)

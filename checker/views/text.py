@@ -1,6 +1,7 @@
 """A report in plain words for a terminal, with colour only where the terminal shows it."""
 
 import os
+import re
 import sys
 import textwrap
 from typing import TextIO
@@ -8,6 +9,7 @@ from typing import TextIO
 from checker.report import Report, StepReport
 from checker.verdict import Outcome, printable
 
+LEAD_IN = re.compile(r"^\*\*(Your turn|The challenge)[.:]?\*\*\s*")
 MARKS = {
     Outcome.PASSED: ("✓", "32"),
     Outcome.NOT_YET: ("·", "33"),
@@ -38,8 +40,8 @@ def render(report: Report, *, colour: bool = False, width: int = 88) -> str:
 
 
 def plain(markdown: str) -> str:
-    """A task's Markdown as plain text: no stars, code in its back-quotes."""
-    return printable(markdown.replace("**", ""))
+    """A task's Markdown as plain text: no bold lead-in, no stars, code in its back-quotes."""
+    return printable(LEAD_IN.sub("", markdown).replace("**", ""))
 
 
 def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str]:

@@ -68,6 +68,7 @@ def play(home: Home, lesson: Lesson, attempt: Attempt) -> list[str]:
     yard.start(home, lesson.id)
     for step in lesson.steps[: attempt.step.number - 1]:
         run(home, step.solution)
+        look(home, lesson, step)
     run(home, attempt.commands)
     verdict = look(home, lesson, attempt.step)[0].verdict
     where = f"{attempt.step.id} / {attempt.name}"

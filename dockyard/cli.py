@@ -282,7 +282,7 @@ def build() -> None:
 @as_json
 def doctor(*, fix: bool, quiet: bool, as_json: bool) -> None:
     """Say what is here, what is missing, and the command that mends it."""
-    from dockyard import requirements, setup
+    from dockyard.machine import requirements, setup
 
     if fix:
         setup.install(click.echo)

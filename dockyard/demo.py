@@ -10,7 +10,7 @@ from checker.lesson import Lesson
 from checker.verdict import Outcome
 from checker.views import text
 from dockyard import cache, proof, yard
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.errors import StartFailed
 from dockyard.home import Home
 

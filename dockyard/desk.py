@@ -7,13 +7,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 from checker.course import Course
 from checker.desk import Desk
 from checker.endpoint import Endpoint, resolve
 from checker.facts import Event
 from checker.journal import Journal
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 
 MISS = re.compile(
@@ -21,13 +21,6 @@ MISS = re.compile(
     r"vars\.name=(?P<repository>\S+) vars\.reference=(?P<tag>\S+)",
     re.MULTILINE,
 )
-
-
-def course_folder(part: str = "lessons") -> Path:
-    """The folder of the lessons (or `notebooks`): in the installed package, else in the checkout."""
-    here = Path(__file__).parent
-    packed = here / "course" / part
-    return packed if packed.is_dir() else here.parent / part
 
 
 def open_desk(home: Home | None = None) -> Desk:

@@ -278,7 +278,7 @@ def test_up__says_what_is_missing(
     engine: PrivateEngine, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("dockyard.engine_setup._SYSTEM_PATH", "")
+    monkeypatch.setattr("dockyard.engine.setup._SYSTEM_PATH", "")
     with pytest.raises(MissingRequirement, match="rootlesskit") as caught:
         engine.up()
     monkeypatch.undo()
@@ -315,7 +315,7 @@ def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
 def test_up__finds_a_port_when_somebody_is_faster(
     engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dockyard.engine_port.is_free", lambda _: True)
+    monkeypatch.setattr("dockyard.engine.port.is_free", lambda _: True)
     with listening(5000):
         found = engine.up()
     assert found.hub_running

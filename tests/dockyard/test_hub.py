@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from support import Docker
 
-from dockyard import cache, hub, hub_online, practice
+from dockyard import cache, hub, practice
 from dockyard.engine import PrivateEngine
 from dockyard.errors import HubError, MissingRequirement
 from dockyard.home import Home
-from dockyard.hub_storage import ROOT, bring, put_blob, put_manifest, put_tags
+from dockyard.hub import online
+from dockyard.hub.storage import ROOT, bring, put_blob, put_manifest, put_tags
 
 At = Callable[[str], Docker]
 UBUNTU_TAGS = ["22.04", "24.04", "latest"]
@@ -290,14 +291,14 @@ def test_a_forged_image_is_refused(home: Home, docker_hub: Path) -> None:
 def test_without_skopeo_the_command_that_brings_it_is_named(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_online.shutil, "which", lambda _: None)
+    monkeypatch.setattr(online.shutil, "which", lambda _: None)
     with pytest.raises(MissingRequirement) as caught:
         hub.fill_online(home, quiet)
     assert caught.value.next[0].endswith("apt-get install -y --no-install-recommends skopeo")
 
 
 def test_the_pins_are_digests_of_the_images_that_lessons_use() -> None:
-    pins = hub_online.read_pins(hub.online_pins())
+    pins = online.read_pins(hub.online_pins())
     assert set(pins) == set(practice.RECIPES)
     for digests in pins.values():
         assert any("latest" in tags for tags in digests.values())

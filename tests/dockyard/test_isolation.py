@@ -5,7 +5,7 @@ from second_engine import SecondEngine
 from checker.course import Course
 from checker.verdict import Outcome
 from dockyard import proof, yard
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 
 DESTRUCTION = """

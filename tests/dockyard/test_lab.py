@@ -24,7 +24,7 @@ from support import wait_for
 from checker.errors import UsageError
 from dockyard.home import Home
 from dockyard.lab import has_browser, lab
-from dockyard.lab_files import LabFiles
+from dockyard.lab.files import LabFiles
 
 REPOSITORY = Path(__file__).parents[2]
 DRIVE = """

@@ -14,10 +14,10 @@ import pytest
 from checker.course import Course, read_lesson
 from checker.errors import LessonError
 from checker.lesson import Lesson
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
-from dockyard.notebook_merge import merge
 from dockyard.notebooks import build, dump, file_name, place, solved, write_all
+from dockyard.notebooks.merge import merge
 
 COURSE = Course(course_folder())
 TEXT = """\

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from support import Docker
 
-from dockyard import cache, hub, practice, practice_images
+from dockyard import cache, hub, practice
 from dockyard.engine import PrivateEngine
 from dockyard.errors import HubError
 from dockyard.home import Home
+from dockyard.practice import images
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +214,7 @@ def test_the_package_index_lists_what_is_there(tmp_path: Path) -> None:
     packages.mkdir()
     command = ["dpkg-deb", "--build", str(root), str(packages / "tiny_1_all.deb")]
     subprocess.run(command, check=True, capture_output=True)
-    practice_images._index(packages)
+    images._index(packages)
     assert "Filename: ./tiny_1_all.deb\n" in (packages / "Packages").read_text()
     assert "SHA256:" in (packages / "Release").read_text()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dockyard import requirements, requirements_kernel, setup
 from dockyard.errors import MissingRequirement
-from dockyard.requirements import Requirement
+from dockyard.machine import kernel, requirements, setup
+from dockyard.machine.requirements import Requirement
 
 Fake = Callable[[str, str], None]
 
@@ -34,7 +34,7 @@ def ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     files = (tmp_path / "subuid", tmp_path / "subgid")
     for file in files:
         file.write_text("ada:100000:65536\n1234:300000:65536\n")
-    monkeypatch.setattr(requirements_kernel, "_RANGES", files)
+    monkeypatch.setattr(kernel, "_RANGES", files)
     return files
 
 
@@ -104,17 +104,17 @@ def test_rootlesskit_3_needs_no_helper_for_ports(
 
 
 def test_ranges_of_other_users_are_not_given_again(ranges: tuple[Path, Path]) -> None:
-    assert requirements_kernel.lacking_ranges("ada") == []
+    assert kernel.lacking_ranges("ada") == []
     ranges[1].write_text("")
-    assert requirements_kernel.lacking_ranges("ada") == [ranges[1]]
-    command = requirements_kernel.range_command("ada")
+    assert kernel.lacking_ranges("ada") == [ranges[1]]
+    command = kernel.range_command("ada")
     assert command == ["usermod", "--add-subgids", "365536-431071", "ada"]
 
 
 def test_the_first_range_of_a_machine(ranges: tuple[Path, Path]) -> None:
     for file in ranges:
         file.unlink()
-    command = requirements_kernel.range_command("ada")
+    command = kernel.range_command("ada")
     both = ["--add-subuids", "100000-165535", "--add-subgids", "100000-165535"]
     assert command == ["usermod", *both, "ada"]
 
@@ -138,7 +138,7 @@ def test_forbidden_namespaces_are_explained(
         fake(command, "exit 1")
     (tmp_path / setting).parent.mkdir(exist_ok=True)
     (tmp_path / setting).write_text(f"{value}\n")
-    monkeypatch.setattr(requirements_kernel, "_SYSCTLS", tmp_path)
+    monkeypatch.setattr(kernel, "_SYSCTLS", tmp_path)
     found = named("user namespaces")
     assert not found.present
     assert mended.partition("=")[0] in found.why
@@ -216,9 +216,9 @@ def test_a_policy_of_the_machine_is_kept(fake: Fake, lacking_runc: Path, tmp_pat
 
 
 def test_setup_needs_only_the_standard_library() -> None:
-    code = "import sys, dockyard.setup; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = "import sys, dockyard.machine.setup; print(*{name.partition('.')[0] for name in sys.modules})"
     command = ["python3", "-S", "-c", code]
-    root = Path(requirements.__file__).parents[1]
+    root = Path(requirements.__file__).parents[2]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(root)}
     )

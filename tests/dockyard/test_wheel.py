@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.course import Course
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def test_wheel__holds_the_course_and_runs_it(site: Path, home: Home, tmp_path: P
         ).stdout
 
     assert run("-c", "import dockyard; print(dockyard.__file__)").startswith(str(site))
-    assert run("-c", "import dockyard.desk as d; print(d.course_folder())").startswith(str(site))
+    assert run("-c", "import dockyard.course_files as f; print(f.course_folder())").startswith(str(site))
     lessons = json.loads(run("-m", "dockyard.cli", "lessons", "--json"))
     assert [lesson["lesson"] for lesson in lessons] == list(Course(course_folder()).ids())
     run("-m", "dockyard.cli", "start", "images")

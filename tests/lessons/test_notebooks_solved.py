@@ -15,7 +15,7 @@ import pytest
 
 from checker.course import Course
 from dockyard import yard
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 from dockyard.notebooks import build, dump, solved
 

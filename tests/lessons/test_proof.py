@@ -8,7 +8,7 @@ from support import erase
 from checker.course import Course
 from checker.lesson import Lesson
 from dockyard import proof, yard
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 
 LESSONS = Course(course_folder()).lessons()

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from checker.course import Course
-from dockyard.desk import course_folder
+from dockyard.course_files import course_folder
 from dockyard.home import Home
-from dockyard.lab_files import LabFiles
+from dockyard.lab.files import LabFiles
 from dockyard.notebooks import place
 
 PORT = 8888

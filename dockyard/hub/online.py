@@ -20,8 +20,8 @@ import yaml
 from dockyard import cache
 from dockyard.cache import Say
 from dockyard.errors import HubError, MissingRequirement
-from dockyard.hub_storage import put_blob, put_manifest, put_tags
-from dockyard.requirements import install_command
+from dockyard.hub.storage import put_blob, put_manifest, put_tags
+from dockyard.machine.requirements import install_command
 
 Pins = dict[str, dict[str, list[str]]]  # image: digest: tags
 

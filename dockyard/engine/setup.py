@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dockyard.home import Home
 
-_INSIDE = Path(__file__).with_name("engine_inside.sh")
+_INSIDE = Path(__file__).with_name("inside.sh")
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _KEPT = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LOG_LIMIT = 4 << 20  # bytes

@@ -8,15 +8,14 @@ import copy
 import hashlib
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 from checker.course import Course
 from checker.lesson import Lesson, Step
 from dockyard.home import Home
-from dockyard.notebook_merge import KEY, Placed, put
-from dockyard.notebook_text import Text, cut
+from dockyard.notebooks.merge import KEY, Placed, put
+from dockyard.notebooks.text import Text, cut
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -138,15 +137,3 @@ def _short(name: str) -> str:
 
 def _split(source: str) -> list[str]:
     return source.rstrip("\n").splitlines(keepends=True)
-
-
-def main() -> None:
-    """Write the notebooks of the course beside its lessons."""
-    from dockyard.desk import course_folder
-
-    for file in write_all(Course(course_folder()), course_folder("notebooks")):
-        print(file, file=sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,14 +14,14 @@ from pathlib import Path
 from types import FrameType
 
 from dockyard.errors import MissingRequirement
-from dockyard.requirements import (
+from dockyard.machine.kernel import TUN, lacking_ranges, range_command, user_name
+from dockyard.machine.requirements import (
     Requirement,
     find,
     install_command,
     missing,
     missing_packages,
 )
-from dockyard.requirements_kernel import TUN, lacking_ranges, range_command, user_name
 
 Say = Callable[[str], None]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from dockyard.cache import Say
 from dockyard.engine import EngineStatus
 from dockyard.errors import HubError
-from dockyard.practice_userland import Userland, run
+from dockyard.practice.userland import Userland, run
 
 BUSYBOX_VARIANTS = ("uclibc", "musl")
 UBUNTU_TAGS = {"22.04": ("22.04",), "24.04": ("24.04", "latest")}

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dockyard.requirements_kernel import Finding, findings
+from dockyard.machine.kernel import Finding, findings
 
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"  # not in the PATH of Debian's ordinary users
 

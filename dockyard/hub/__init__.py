@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from dockyard import cache, hub_online, practice
+from dockyard import cache, practice
 from dockyard.cache import Say
 from dockyard.errors import HubError, MissingRequirement
 from dockyard.home import Home
-from dockyard.hub_storage import bring
+from dockyard.hub import online
+from dockyard.hub.storage import bring
 
 Source = Literal["practice", "online"]
 
@@ -100,7 +101,7 @@ def _replace(home: Home, source: Source, say: Say) -> None:
 def _content(source: Source, say: Say) -> Path:
     if source == "practice":
         return practice.ensure(say)
-    return hub_online.ensure(online_pins(), say)
+    return online.ensure(online_pins(), say)
 
 
 def _record(home: Home) -> Path:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from dockyard import cache
 from dockyard.cache import Say
+from dockyard.course_files import course_folder
 from dockyard.engine import EngineStatus, PrivateEngine
 from dockyard.errors import MissingRequirement
 from dockyard.home import Home
-from dockyard.practice_images import build_and_push
-from dockyard.practice_userland import distribution, make_userland
-from dockyard.requirements import missing
+from dockyard.machine.requirements import missing
+from dockyard.practice.images import build_and_push
+from dockyard.practice.userland import distribution, make_userland
 
 RECIPES = ("hello-world", "busybox", "ubuntu")
 _REVISION = "1"  # counts changes to the building itself that the recipes do not show
@@ -26,9 +27,7 @@ _REVISION = "1"  # counts changes to the building itself that the recipes do not
 
 def recipes() -> Path:
     """The folder of the recipes, in an installed package or in a checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "course" / "lessons" / "images"
-    return installed if installed.is_dir() else here.parent / "lessons" / "images"
+    return course_folder() / "images"
 
 
 def name() -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dockyard.engine_port import USUAL, HubPort
-from dockyard.engine_probe import get, get_object
-from dockyard.engine_process import EngineProcess, wait_until
-from dockyard.engine_setup import EngineSetup, last_words
+from dockyard.engine.port import USUAL, HubPort
+from dockyard.engine.probe import get, get_object
+from dockyard.engine.process import EngineProcess, wait_until
+from dockyard.engine.setup import EngineSetup, last_words
 from dockyard.errors import DockyardError, EngineFailed, HomeError, MissingRequirement
 from dockyard.home import Home
 
@@ -174,7 +174,7 @@ class PrivateEngine:
         self._end(0)
         if "no space left" in words:
             return HomeError(f"There is no space left for {self.home.path}.", self._more_space())
-        from dockyard.requirements import missing
+        from dockyard.machine.requirements import missing
 
         if lacking := missing():
             reasons = "\n".join(f"{each.name}: {each.why}" for each in lacking)

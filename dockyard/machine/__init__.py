@@ -1,0 +1,1 @@
+"""What Dockyard needs of the machine, and how it gets there."""

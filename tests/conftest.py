@@ -1,8 +1,9 @@
 """What tests of both packages share: the docker command, a tiny image, a second engine."""
 
+import gzip
 import io
+import json
 import os
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from second_engine import SecondEngine, running_second_engine
 from support import Docker
+
+from dockyard import practice
 
 
 @pytest.fixture(scope="session")
@@ -38,20 +41,17 @@ def docker_at() -> Iterator[Callable[[str], Docker]]:
 
 @pytest.fixture(scope="session")
 def tiny_root() -> bytes:
-    """A tar archive with a static busybox, to be fed to `docker import`."""
-    busybox = shutil.which("busybox")
-    assert busybox, "needs a static busybox: apt-get install busybox-static"
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name in ("bin", "www"):
-            folder = tarfile.TarInfo(name)
-            folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-            archive.addfile(folder)
-        archive.add(os.path.realpath(busybox), "bin/busybox")
-        for name in ("sh", "sleep", "httpd", "echo", "grep"):
-            link = tarfile.TarInfo(f"bin/{name}")
-            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-            archive.addfile(link)
+    """A tar archive to be fed to `docker import`: the practice image busybox, and a page to serve."""
+    storage = practice.ensure(print) / "docker/registry/v2"
+
+    def blob(digest: str) -> bytes:
+        name = digest.removeprefix("sha256:")
+        return (storage / "blobs/sha256" / name[:2] / name / "data").read_bytes()
+
+    tag = storage / "repositories/library/busybox/_manifests/tags/latest/current/link"
+    manifest = json.loads(blob(tag.read_text()))
+    buffer = io.BytesIO(gzip.decompress(blob(manifest["layers"][0]["digest"])))
+    with tarfile.open(fileobj=buffer, mode="a") as archive:
         page = tarfile.TarInfo("www/index.html")
         page.size = 3
         archive.addfile(page, io.BytesIO(b"hi\n"))

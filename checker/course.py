@@ -10,7 +10,7 @@ from typing import Any, Union
 
 import msgspec
 
-from checker.conditions import COMBINATIONS, SUBJECTS, Condition
+from checker.conditions import COMBINATIONS, SUBJECTS, Condition, Goal
 from checker.errors import LessonError, UsageError
 from checker.facts import full_name
 from checker.lesson import Lesson, Mistake, Step
@@ -85,7 +85,8 @@ def read_lesson(file: Path) -> Lesson:
     for number, (step_id, fields) in enumerate((data.steps if data else {}).items(), 1):
         if step := _step(source, number, step_id, fields, tasks):
             steps.append(step)
-    _agree(file, source, tasks, list(data.steps) if data else [])
+    if data:
+        _agree(file, source, tasks, list(data.steps))
     if data is None or source.problems:
         raise LessonError(tuple(source.problems))
     name = lesson_name(file)
@@ -170,13 +171,24 @@ def _condition(source: Source, path: Path_, fields: Any) -> Condition | None:
         allowed = ", ".join(sorted((*SUBJECTS, *COMBINATIONS)))
         source.complain(path, f"a condition has exactly one subject of: {allowed}")
         return None
-    kinds: Any = Union[SUBJECTS[subjects[0]]]  # noqa: UP007 - the kinds are known at run time only
-    found: Condition | None = _convert(source, path, fields, kinds)
+    kinds = SUBJECTS[subjects[0]]
+    word, words = _telling(kinds)
+    if fields.get(word) not in words:
+        source.complain((*path, word), f"`{word}` is one of: {', '.join(words)}")
+        return None
+    kind: Any = Union[kinds]  # noqa: UP007 - the kinds are known at run time only
+    found: Condition | None = _convert(source, path, fields, kind)
     for name in found.references() if found else ():
         if full_name(name) is None:
             source.complain(path, f"`{name}` is not an image reference")
             return None
     return found
+
+
+def _telling(kinds: tuple[type[Goal], ...]) -> tuple[str, list[str]]:
+    """The key that tells the kinds of a subject apart, and what may stand there."""
+    configs = [kind.__struct_config__ for kind in kinds]
+    return str(configs[0].tag_field), sorted(str(config.tag) for config in configs)
 
 
 def _combination(source: Source, path: Path_, fields: dict[str, Any], combine: Any) -> Condition | None:

@@ -97,8 +97,9 @@ class Desk(AbstractContextManager["Desk"]):
         except CannotTell as error:
             unknown = Verdict.cannot_tell(error.reason, error.message, error.next)
             verdicts = {step.id: unknown for step in steps}
+        achieved = self.journal.achieved(run)
         for step in steps:
-            self._keep(run, step, verdicts[step.id])
+            self._keep(run, step, _latched(verdicts[step.id], achieved.get(step.id)))
         return self._report(lesson, steps, verdicts, run)
 
     def glance(self) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ class Desk(AbstractContextManager["Desk"]):
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
         facts, read = self._read(steps, run, self._caught_up(run))
         history = facts.history
-        achieved = self.journal.achieved(run).keys()
+        achieved = self.journal.achieved(run)
         goals = {step.id: goal(step, self._for(lesson, step, facts, run)) for step in steps}
         failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
         suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
@@ -159,9 +160,13 @@ class Desk(AbstractContextManager["Desk"]):
         latest = max((a.at_nano for a in self.journal.achieved(run).values()), default=run.since)
         away = self._elsewhere(lesson, history, latest) if failing else None
         facts = Facts(self.endpoint.host, history=history, elsewhere=away, **_by_kind(read))
-        done = achieved | {step_id for step_id, verdict in goals.items() if verdict}
-        verdicts = {}
-        for step in steps:
+        done = achieved.keys() | {step_id for step_id, verdict in goals.items() if verdict}
+        verdicts = {
+            step.id: goals[step.id] or Verdict.passed(achieved[step.id].evidence, true_now=False)
+            for step in steps
+            if step not in failing
+        }
+        for step in failing:
             waiting = [f"step {lesson.step(n).number} (`{n}`)" for n in step.after if n not in done]
             verdicts[step.id] = judge(step, self._for(lesson, step, facts, run), waiting)
         return verdicts

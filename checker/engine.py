@@ -50,25 +50,25 @@ class Engine(AbstractContextManager["Engine"]):
 
     def image(self, key: str) -> Image | None:
         """The image of a reference or an ID, or None when there is none."""
-        found = self._get(f"/images/{quote(key, safe='/:@')}/json")
-        return None if found is None else _image(found)
+        found: Image | None = self._get(f"/images/{quote(key, safe='/:@')}/json", _image)
+        return found
 
     def image_rows(self, key: str) -> int:
         """How many rows the image's history has; 0 when there is no such image."""
-        return len(self._get(f"/images/{quote(key, safe='/:@')}/history") or ())
+        return self._get(f"/images/{quote(key, safe='/:@')}/history", len) or 0
 
     def images(self) -> tuple[Image, ...]:
         """All images, layers left out: one request, but costly on an engine with many."""
-        return tuple(map(_image, self._get("/images/json") or ()))
+        return self._get("/images/json", _all(_image)) or ()
 
     def container(self, key: str) -> Container | None:
         """The container of a name or an ID, or None when there is none."""
-        found = self._get(f"/containers/{quote(key)}/json")
-        return None if found is None else _inspected(found)
+        found: Container | None = self._get(f"/containers/{quote(key)}/json", _inspected)
+        return found
 
     def containers(self) -> tuple[Container, ...]:
         """All containers, running or not."""
-        return tuple(map(_container, self._get("/containers/json", {"all": "1"}) or ()))
+        return self._get("/containers/json", _all(_container), {"all": "1"}) or ()
 
     def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
         """What is asked for, each thing once: need -> what the method of its kind returns."""
@@ -85,7 +85,7 @@ class Engine(AbstractContextManager["Engine"]):
 
     def info(self) -> dict[str, Any]:
         """What the engine says of itself (`/info`)."""
-        return dict(self._get("/info") or {})
+        return self._get("/info", dict[str, Any]) or {}
 
     def events(self, since: int, until: int | None = None) -> tuple[Event, ...]:
         """The events from `since` to `until` (nanoseconds; default now) that it remembers.
@@ -97,7 +97,7 @@ class Engine(AbstractContextManager["Engine"]):
             url, params = self._events(since, end)
             answer = self._client_now().get(url, params=params, timeout=self._patience)
             answer.raise_for_status()
-        return tuple(map(_event, answer.text.splitlines()))
+            return tuple(map(_event, answer.text.splitlines()))
 
     def follow(self, since: int) -> Iterator[Event]:
         """Events as they come, those from `since` on first. Ends when the engine goes away."""
@@ -113,14 +113,14 @@ class Engine(AbstractContextManager["Engine"]):
             params["until"] = _seconds(until)
         return self._url("/events"), params
 
-    def _get(self, path: str, params: dict[str, str] | None = None) -> Any:
-        """The decoded answer; None for 404."""
+    def _get(self, path: str, read: Callable[[Any], Any], params: dict[str, str] | None = None) -> Any:
+        """The answer as `read` makes it; None where the engine says that there is no such thing."""
         with self._asking(path):
             answer = self._client_now().get(self._url(path), params=params, timeout=self._patience)
-            if answer.status_code == 404:
+            if answer.status_code == 404 and "no such" in answer.text.lower():
                 return None
             answer.raise_for_status()
-            return answer.json()
+            return read(answer.json())
 
     def _url(self, path: str) -> str:
         client = self._client_now()
@@ -140,7 +140,9 @@ class Engine(AbstractContextManager["Engine"]):
             pair = (str(folder / "cert.pem"), str(folder / "key.pem"))
             tls = TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.endpoint.verify)
         with self._asking("/_ping"):
-            client = APIClient(self.endpoint.host, version="1.24", timeout=int(self._patience), tls=tls)
+            client = APIClient(
+                self.endpoint.host, version="1.24", timeout=max(1, int(self._patience)), tls=tls
+            )
             client.hooks["response"].append(self._count)
             ping = client.get(f"{client.base_url}/_ping", timeout=self._patience)
             ping.raise_for_status()
@@ -162,7 +164,10 @@ class Engine(AbstractContextManager["Engine"]):
         except CannotTell:
             raise
         except requests.HTTPError as error:
-            raise EngineRefused(_refusal(error, path)) from error
+            raise EngineRefused(_refusal(self.endpoint, error, path), ("docker info",)) from error
+        except (json.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+            message = f"What answers at {self.endpoint.host} does not speak like a Docker engine."
+            raise EngineRefused(message, ("docker info",)) from error
         except (requests.RequestException, DockerException, OSError, ValueError) as error:
             self.close()
             raise EngineUnreachable(*_unreachable(self.endpoint, error)) from error
@@ -178,6 +183,11 @@ def _lines(stream: "Response") -> Iterator[Event]:
 
 def _seconds(nano: int) -> str:
     return f"{nano // 10**9}.{nano % 10**9:09d}"
+
+
+def _all(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads a list of what `read` reads."""
+    return lambda raw: tuple(map(read, raw))
 
 
 def _image(raw: dict[str, Any]) -> Image:
@@ -215,12 +225,12 @@ def _sha(image_id: str) -> str:
     return image_id if image_id.startswith("sha256:") else f"sha256:{image_id}"
 
 
-def _refusal(error: "HTTPError", path: str) -> str:
+def _refusal(endpoint: Endpoint, error: "HTTPError", path: str) -> str:
     try:
         said = error.response.json()["message"]
     except (AttributeError, ValueError, KeyError, TypeError):
         said = str(error)
-    return f"The engine refuses to answer {path}: {said}."
+    return f"The engine at {endpoint.host} refuses to answer {path}: {said}."
 
 
 def _unreachable(endpoint: Endpoint, error: Exception) -> tuple[str, tuple[str, ...]]:

@@ -65,8 +65,7 @@ class Journal:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise _cannot(path, error) from error
-            self.notice = self._move_aside()
-            self._db = self._open()
+            self.notice = self._replace()
 
     def close(self) -> None:
         """Close the file."""
@@ -227,6 +226,15 @@ class Journal:
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {FORMAT}")
 
+    def _replace(self) -> str:
+        """Begin a new journal in place of a damaged one."""
+        try:
+            notice = self._move_aside()
+            self._db = self._open()
+        except (OSError, sqlite3.Error) as error:
+            raise _cannot(self.path, error) from error
+        return notice
+
     def _move_aside(self) -> str:
         aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
         self.path.rename(aside)
@@ -235,7 +243,7 @@ class Journal:
         return f"The record of your progress was damaged. It was moved to {aside}, and a new one begun."
 
 
-def _cannot(path: Path, error: sqlite3.Error) -> JournalError:
+def _cannot(path: Path, error: Exception) -> JournalError:
     return JournalError(
         f"The record of your progress, {path}, cannot be used: {error}. Nothing in it was changed.",
         (f"df -h {path.parent}", f"ls -l {path}"),

@@ -61,6 +61,14 @@ class Lesson:
         known = ", ".join(step.id for step in self.steps)
         raise UsageError(f"The lesson `{self.id}` has no step `{step_id}`. It has: {known}.")
 
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The steps that a step builds on, and those that they build on, in order."""
+        needed: set[str] = set(step.after)
+        for earlier in reversed(self.steps):
+            if earlier.id in needed:
+                needed.update(earlier.after)
+        return tuple(earlier for earlier in self.steps if earlier.id in needed)
+
     def references(self) -> frozenset[str]:
         """Full names of all images that its checks speak of."""
         return frozenset(name for step in self.steps for name in step.check.references())

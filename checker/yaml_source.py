@@ -1,7 +1,8 @@
 """YAML with the line of every value, so that an error can say where it is.
 
 Only what a lesson needs: mappings, lists and scalars. Aliases are refused (a few bytes of them can
-stand for gigabytes), and so are tags, duplicate keys and files of more than a quarter of a MiB.
+stand for gigabytes), and so are tags, duplicate keys, deep nesting and files of more than a quarter
+of a MiB.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 SIZE_LIMIT = 256 * 1024
+DEPTH_LIMIT = 32
 Path_ = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -55,10 +57,7 @@ def read_yaml(file: Path) -> Source:
     source = Source(file)
     try:
         text = read_text(file)
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise ValueError(f"{file.name}:{line}: aliases (`*{event.anchor}`) are not allowed")
+        _refuse_tricks(file, text)
         node = yaml.compose(text, Loader=_Loader)
     except ValueError as error:
         source.problems.append(str(error))
@@ -67,11 +66,24 @@ def read_yaml(file: Path) -> Source:
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         source.problems.append(f"{file.name}:{line}: is not valid YAML: {what}")
-    except RecursionError:
-        source.problems.append(f"{file.name}:1: is nested too deeply")
     else:
         source.data = _plain(node, (), source) if node else None
     return source
+
+
+def _refuse_tricks(file: Path, text: str) -> None:
+    """Raise ValueError for what a lesson has no use for, before anything is built from it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
+        depth += isinstance(event, starts) - isinstance(event, ends)
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError(f"{file.name}:{line}: aliases (`*{event.anchor}`) are not allowed")
+        if tag := getattr(event, "tag", None):
+            raise ValueError(f"{file.name}:{line}: tags (`{tag}`) are not allowed")
+        if depth > DEPTH_LIMIT:
+            raise ValueError(f"{file.name}:{line}: is nested more than {DEPTH_LIMIT} levels deep")
 
 
 def _plain(node: yaml.Node, path: Path_, source: Source) -> Any:

@@ -1,6 +1,6 @@
 """The proof of a lesson on a real engine: refused before, passed after, each mistake with its reason.
 
-Every attempt is played in the lesson's own start state, with the steps before it solved.
+Every attempt is played in the lesson's own start state, with the steps solved that it builds on.
 """
 
 import os
@@ -66,7 +66,7 @@ def play_solutions(home: Home, lesson: Lesson) -> list[str]:
 def play(home: Home, lesson: Lesson, attempt: Attempt) -> list[str]:
     """Play one attempt in a fresh start state; returns what went wrong, in words."""
     yard.start(home, lesson.id)
-    for step in lesson.steps[: attempt.step.number - 1]:
+    for step in lesson.before(attempt.step):
         run(home, step.solution)
         look(home, lesson, step)
     run(home, attempt.commands)

@@ -1,6 +1,7 @@
 """`container: NAME` (or `any`), `from: IMAGE`, that `is: ran` or `is: exited`."""
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -117,7 +118,7 @@ class _Container(Goal, frozen=True):
 class ContainerRan(_Container, frozen=True, tag="ran"):
     """So many different containers ran since the lesson was started, and ended well."""
 
-    times: int = 1
+    times: Annotated[int, msgspec.Meta(ge=1)] = 1
     code: int = 0
 
     def evidence(self, facts: Facts) -> str | None:
@@ -182,6 +183,10 @@ class ContainerExited(_Container, frozen=True, tag="exited"):
     """There is a stopped container of this name, made from this image, that ended well."""
 
     code: int = 0
+
+    def __post_init__(self) -> None:
+        if self.named is None:
+            raise ValueError("`exited` needs the container's name, not `any`")
 
     def needs(self, history: History) -> Iterable[Need]:
         """The container itself, too: one with `--rm` is not there to stay."""

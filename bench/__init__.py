@@ -1,0 +1,1 @@
+"""How fast Dockyard is, always beside a peer that was measured in the same run: `python -m bench`."""

@@ -1,0 +1,122 @@
+"""What Dockyard is held against: the same work done with next to nothing round it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.rig import Rig, run, wait
+from dockyard.engine.probe import get
+
+_INSIDE = 'rm -rf /run/docker /run/containerd; "$1" serve "$2" & shift 2; exec "$@"'
+_ONE_LIST = "import sys, docker; docker.APIClient(base_url=sys.argv[1], version=sys.argv[2]).images()"
+
+
+class Prototype:
+    """Engine and hub as one would start them by hand: RootlessKit, docker-registry and dockerd."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, _free_port()
+        self._socket = folder / "docker.sock"
+        self._rootlesskit: subprocess.Popen[bytes] | None = None
+        folder.mkdir()
+        (folder / "hub.yml").write_text(json.dumps(self._registry()))
+        (folder / "daemon.json").write_text("{}")
+
+    def up(self) -> None:
+        """Start it, and wait until both answer."""
+        with (self._folder / "log").open("ab") as log:
+            self._rootlesskit = subprocess.Popen(
+                self._command(),
+                env=os.environ | {"XDG_RUNTIME_DIR": str(self._folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait(lambda: self._socket.exists() and get(self._socket, "/_ping") is not None, "a bare engine")
+        wait(lambda: get(self._port, "/v2/") is not None, "a bare hub")
+
+    def down(self) -> None:
+        """End it: the namespace of its processes ends with its first one."""
+        if self._rootlesskit is not None:
+            self._rootlesskit.send_signal(signal.SIGKILL)
+            self._rootlesskit.wait()
+            wait(lambda: get(self._port, "/v2/") is None and get(self._socket, "/_ping") is None, "its end")
+            self._rootlesskit = None
+        self._socket.unlink(missing_ok=True)
+        shutil.rmtree(self._folder / "rk", ignore_errors=True)
+
+    def _registry(self) -> dict[str, Any]:
+        return {
+            "version": 0.1,
+            "storage": {"filesystem": {"rootdirectory": str(self._folder / "hub")}},
+            "http": {"addr": f"127.0.0.1:{self._port}"},
+        }
+
+    def _command(self) -> list[str]:
+        registry = "docker-registry" if shutil.which("docker-registry") else "registry"
+        folder = self._folder
+        return [
+            *("rootlesskit", f"--state-dir={folder}/rk", "--net=slirp4netns", "--mtu=65520"),
+            *("--disable-host-loopback", "--port-driver=builtin", "--copy-up=/etc", "--copy-up=/run"),
+            *(f"--publish=127.0.0.1:{self._port}:{self._port}/tcp", "--pidns"),
+            *("sh", "-c", _INSIDE, "sh", registry, str(folder / "hub.yml")),
+            *("dockerd", "--rootless", f"--config-file={folder}/daemon.json", f"--data-root={folder}/data"),
+            *("--exec-root=/run/engine", "--pidfile=/run/engine.pid", f"--host=unix://{self._socket}"),
+        ]
+
+
+class Arrivals:
+    """When each event reaches a bare subscriber of the Docker SDK."""
+
+    def __init__(self, rig: Rig) -> None:
+        from docker import APIClient
+
+        self._client = APIClient(base_url=rig.home.docker_host, version=api_version(rig))
+        self._seen: list[tuple[int, str, str]] = []
+        self._stream: Any = self._client.events(since=int(time.time()), decode=True)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def first(self, kind: str, action: str, since: int) -> int:
+        """When the first such event since then came, in nanoseconds; waits for it."""
+        found: list[int] = []
+
+        def came() -> bool:
+            found[:] = [at for at, *what in self._seen if at > since and what == [kind, action]]
+            return bool(found)
+
+        wait(came, f"the event `{action}`")
+        return found[0]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stream.close()
+        self._client.close()
+
+    def _listen(self) -> None:
+        for event in self._stream:
+            self._seen.append((time.time_ns(), event["Type"], event["Action"]))
+
+
+def list_images(rig: Rig) -> None:
+    """A Python process that imports the SDK and lists all images once, by the quickest call."""
+    run([sys.executable, "-c", _ONE_LIST, rig.home.docker_host, api_version(rig)])
+
+
+def api_version(rig: Rig) -> str:
+    """The newest API version that the rig's engine speaks, so that no client has to ask."""
+    return str(json.loads(get(rig.home.socket, "/version") or b"{}")["ApiVersion"])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,132 @@
+"""One private engine for all tests that only read, emptied for each; homes of their own for the rest."""
+
+import gc
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingUnixStreamServer
+
+import pytest
+from hypothesis import settings
+from support import Docker, wait_for
+
+from checker.endpoint import Endpoint
+from dockyard.engine import PrivateEngine
+from dockyard.home import Home
+
+settings.register_profile("checker", deadline=None)  # a busy machine is no failure
+settings.load_profile("checker")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The SDK forgets to close a socket at which nobody answers."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_leftovers_for_others() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@contextmanager
+def erased_afterwards(home: Home) -> Iterator[Home]:
+    yield home
+    PrivateEngine(home).down()
+    # Only its user namespace may delete what an ordinary user's engine leaves.
+    data = [str(home.engine / "data"), str(home.engine / "trash")]
+    subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home that no other test uses; its engine is not yet up."""
+    with erased_afterwards(Home(tmp_path / "home")) as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home whose engine is up."""
+    with erased_afterwards(Home(tmp_path_factory.mktemp("shared") / "home")) as home:
+        PrivateEngine(home).up()
+        yield home
+    wait_for(lambda: not any("_listen" in thread.name for thread in threading.enumerate()))
+    gc.collect()
+
+
+@pytest.fixture
+def endpoint(shared: Home) -> Endpoint:
+    return Endpoint(shared.docker_host, "the test", chosen=True)
+
+
+@pytest.fixture
+def docker(shared: Home, docker_at: Callable[[str], Docker]) -> Iterator[Docker]:
+    """The docker command on the shared engine, which is emptied afterwards."""
+    docker = docker_at(shared.docker_host)
+    yield docker
+    if containers := docker("ps", "--all", "--quiet").split():
+        docker("rm", "--force", *containers)
+    docker("image", "prune", "--all", "--force")
+
+
+@pytest.fixture
+def as_nobody() -> Callable[[], object]:
+    """`with as_nobody():` files are opened as somebody without rights (root may open all)."""
+
+    @contextmanager
+    def powerless() -> Iterator[None]:
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+
+    return powerless
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> Iterator[Callable[..., Endpoint]]:
+    """Gives the endpoint of a server that is no engine: path -> (status, what it says)."""
+    servers = []
+
+    def serve(answers: dict[str, tuple[int, object]]) -> Endpoint:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                ends = (path for path in answers if self.path.partition("?")[0].endswith(path))
+                status, said = answers[next(ends, "")]
+                body = said if isinstance(said, bytes) else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def address_string(self) -> str:
+                return "test"
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        socket = tmp_path / f"{len(servers)}.sock"
+        server = ThreadingUnixStreamServer(str(socket), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return Endpoint(f"unix://{socket}")
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()

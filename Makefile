@@ -47,6 +47,7 @@ $(VENV)/ready: pyproject.toml
 	@echo "Making the virtual environment $(VENV) …"
 	@python3 -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q checker dockyard
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready

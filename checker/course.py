@@ -5,6 +5,7 @@ Every problem of a lesson is collected with its file and line; LessonError carri
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Union
 
@@ -14,9 +15,8 @@ from checker.conditions import COMBINATIONS, SUBJECTS, Condition, Goal
 from checker.errors import LessonError, UsageError
 from checker.facts import full_name
 from checker.lesson import Lesson, Mistake, Step
+from checker.markers import marked_steps
 from checker.yaml_source import Path_, Source, read_text, read_yaml
-
-MARKER = re.compile(r"\s*<!--\s*step:\s*(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\s*-->\s*")
 
 
 class _LessonData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +74,16 @@ def lesson_name(file: Path) -> str:
 
 def read_lesson(file: Path) -> Lesson:
     """Read a lesson by the path of its Markdown. Raises LessonError with all its problems."""
+    stamps = []
+    for part in (file, file.with_suffix(".yaml")):
+        found = part.stat() if part.exists() else None
+        stamps.append((found.st_mtime_ns, found.st_size) if found else None)
+    return _read_lesson(file, tuple(stamps))
+
+
+@lru_cache(maxsize=64)
+def _read_lesson(file: Path, _stamps: tuple[object, ...]) -> Lesson:
+    """Read once as long as the files stay the same: the observer asks at every event."""
     source = read_yaml(file.with_suffix(".yaml"))
     try:
         text = read_text(file)
@@ -95,25 +105,13 @@ def read_lesson(file: Path) -> Lesson:
 
 def _tasks(file: Path, text: str, source: Source) -> dict[str, tuple[int, str]]:
     """Step id -> (line of its marker, the paragraph after it)."""
-    from markdown_it import MarkdownIt  # a third of a check's own start-up; not for importers
-
     tasks: dict[str, tuple[int, str]] = {}
-    tokens = MarkdownIt("commonmark").parse(text)
-    for place, token in enumerate(tokens):
-        found = MARKER.fullmatch(token.content) if token.type == "html_block" else None
-        if found is None:
-            if token.type == "html_block" and re.match(r"\s*<!--\s*step\b", token.content):
-                line = (token.map or [0])[0] + 1
-                source.problems.append(f"{file.name}:{line}: a step is marked `<!-- step: its-id -->`")
-            continue
-        line = (token.map or [0])[0] + 1
-        follows = tokens[place + 2] if len(tokens) > place + 2 else None
-        if follows is None or tokens[place + 1].type != "paragraph_open":
-            source.problems.append(f"{file.name}:{line}: the paragraph after a step's marker is its task")
-        elif found["id"] in tasks:
-            source.problems.append(f"{file.name}:{line}: the step `{found['id']}` is marked twice")
+    for marked in marked_steps(text):
+        twice = f"the step `{marked.id}` is marked twice" if marked.id in tasks else None
+        if problem := marked.problem or twice:
+            source.problems.append(f"{file.name}:{marked.line}: {problem}")
         else:
-            tasks[found["id"]] = (line, " ".join(follows.content.split("\n")))
+            tasks[marked.id] = (marked.line, marked.task)
     return tasks
 
 

@@ -22,7 +22,6 @@ demo: setup ## Watch the lessons being solved on a fresh engine
 
 test: setup $(VENV)/ready-to-test lint ## Run all tests on a real engine of their own
 	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest -p nbval -c tests/notebooks.ini
 
 lint: $(VENV)/ready-to-test ## Check style and types
 	ruff check .
@@ -51,5 +50,6 @@ $(VENV)/ready: pyproject.toml
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready
+	@tests/packages
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

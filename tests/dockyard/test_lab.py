@@ -240,7 +240,9 @@ def test_browser__is_opened_where_there_is_one(
     assert has_browser(env) is there
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
+@pytest.mark.skipif(
+    not shutil.which("chromium") and not os.environ.get("CI"), reason="needs chromium: tests/packages"
+)
 def test_page__asks_nobody_but_the_lab(server: Server, tmp_path: Path) -> None:
     """The whole page, in a real browser: notebook and terminal are opened, and nothing outside is asked."""
     log = tmp_path / "net.json"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import erase
 
 from checker.course import Course
 from dockyard import yard
@@ -41,9 +42,7 @@ def home() -> Iterator[Home]:
         home = Home(Path(folder) / "home")
         yard.up(home, print)
         yield home
-        yard.down(home)
-        data = [str(home.engine / name) for name in ("data", "trash")]
-        subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
+        erase(home)
 
 
 def run(notebook: dict[str, Any], home: Home, *command: str) -> subprocess.CompletedProcess[str]:

@@ -143,7 +143,8 @@ def test_up__keeps_signals_for_containers(engine: PrivateEngine, docker: Docker,
     engine.up()
     docker("import", "-", "box", data=tiny_root)
     ignored = docker("run", "--rm", "box", "grep", "SigIgn", "/proc/self/status")
-    assert int(ignored.split()[1], 16) == 0
+    standard = 0x7FFFFFFF  # signals 1 to 31; the C library keeps the next two for itself
+    assert int(ignored.split()[1], 16) & standard == 0
 
 
 def test_up__lets_nobody_else_in(engine: PrivateEngine, home: Home) -> None:

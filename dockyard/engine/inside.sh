@@ -10,7 +10,8 @@ rm -f /run/docker /run/containerd /run/xtables.lock
 
 # Both loops belong to the first process of the namespace, which reaps them; dockerd would not.
 (while :; do "$registry" serve "$configuration" >>"$access_log" 2>>"$error_log"; sleep 0.5; done &)
-# Only in here is it allowed: files of an old data root belong to subordinate users.
-(nice rm -rf -- "$trash" &)
+# Only in here is it allowed: files of an old data root belong to subordinate users. It can wait
+# until the start state of a lesson is made: both keep the disk busy.
+( (sleep 5; exec nice rm -rf -- "$trash") &)
 
 exec "$@"

@@ -64,7 +64,12 @@ class Course:
         return tuple(self.lesson(lesson_id) for lesson_id in self.ids())
 
     def _files(self) -> dict[str, Path]:
-        return {lesson_name(file): file for file in sorted(self.folder.glob("[0-9]*-*.md"))}
+        found: dict[str, Path] = {}
+        for file in sorted(self.folder.glob("[0-9]*-*.md")):
+            other = found.setdefault(lesson_name(file), file)
+            if other != file:
+                raise LessonError((f"{file.name}:1: has the same name as {other.name}",))
+        return found
 
 
 def lesson_name(file: Path) -> str:

@@ -150,10 +150,12 @@ class Desk(AbstractContextManager["Desk"]):
         return run
 
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
-        facts, read = self._read(steps, run, self._caught_up(run))
+        before = {earlier.id for step in steps for earlier in lesson.before(step)}
+        tested = tuple(step for step in lesson.steps if step in steps or step.id in before)
+        facts, read = self._read(tested, run, self._caught_up(run))
         history = facts.history
         achieved = self.journal.achieved(run)
-        goals = {step.id: goal(step, self._for(lesson, step, facts, run)) for step in steps}
+        goals = {step.id: goal(step, self._for(lesson, step, facts, run)) for step in tested}
         failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
         suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
         read |= self.engine.read(suspects)

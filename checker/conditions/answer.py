@@ -7,31 +7,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from checker.conditions.base import Goal, listed
+from checker.conditions.base import AboutImage, listed
 from checker.facts import CONTAINERS, Facts, History, Image, Need, familiar, full_name
 from checker.verdict import Diagnosis
 
 
-class _Answer(Goal, frozen=True, tag_field="answer"):
+class _Answer(AboutImage, frozen=True, tag_field="answer"):
     image: str = msgspec.field(name="of")
-
-    @property
-    def name(self) -> str:
-        """The full name of the image that is asked about."""
-        return full_name(self.image) or self.image
-
-    @property
-    def short(self) -> str:
-        """The image as a learner types it."""
-        return familiar(self.name)
-
-    def references(self) -> Iterable[str]:
-        """The image that is asked about."""
-        return (self.name,)
-
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
-        """The image as it is now."""
-        return (Need("image", self.name),)
 
     def unanswered(self, facts: Facts) -> Iterator[Diagnosis]:
         """Nothing typed yet."""
@@ -44,11 +26,11 @@ class LayersAnswer(_Answer, frozen=True, tag="layers"):
 
     def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The rows of its history: what is counted by mistake."""
-        return (Need("image-history", self.name),)
+        return (Need("image-history", self.image_name),)
 
     def evidence(self, facts: Facts) -> str | None:
         """The number, when it is right."""
-        image, number = facts.image(self.name), _number(facts.answer)
+        image, number = facts.image(self.image_name), _number(facts.answer)
         if image is None or number != len(image.layers):
             return None
         return f"Right: `{self.short}` has {number} layers."
@@ -56,7 +38,7 @@ class LayersAnswer(_Answer, frozen=True, tag="layers"):
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """No image, no answer, no number, rows counted for layers, or just another number."""
         look = f"docker image inspect --format '{{{{json .RootFS.Layers}}}}' {self.short}"
-        if facts.image(self.name) is None:
+        if facts.image(self.image_name) is None:
             message = f"`{self.short}` is not on this engine, so there is nothing to count."
             yield Diagnosis("image-not-here", message, (f"docker pull {self.short}",))
         yield from self.unanswered(facts)
@@ -64,7 +46,7 @@ class LayersAnswer(_Answer, frozen=True, tag="layers"):
         if number is None:
             message = f"`{facts.answer}` is not a number; the answer is how many layers there are."
             yield Diagnosis("answer-not-a-number", message, (look, facts.answer_with))
-        if number == facts.rows(self.name):
+        if number == facts.rows(self.image_name):
             message = f"{number} is the number of rows that `docker history` shows."
             why = "Some rows only note a setting and add no layer: those of size 0 B, as a rule."
             yield Diagnosis("answer-counted-rows", f"{message} {why}", (look, facts.answer_with))
@@ -77,15 +59,15 @@ class RanImageAnswer(_Answer, frozen=True, tag="image-that-ran"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The image, when it is named or its ID is given."""
-        image = facts.image(self.name)
-        if not self.has_run(facts) or not _names(facts.answer, self.name, image):
+        image = facts.image(self.image_name)
+        if not self.has_run(facts) or not _names(facts.answer, self.image_name, image):
             return None
         return f"Right: `{self.short}` came by itself, because `docker run` pulls what is missing."
 
     def has_run(self, facts: Facts) -> bool:
         """Whether a container was started from it since the lesson was started."""
         starts = facts.history.of("container", "start")
-        return any(full_name(event.attributes.get("image", "")) == self.name for event in starts)
+        return any(full_name(event.attributes.get("image", "")) == self.image_name for event in starts)
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Nothing ran, no answer, a container's name, an image that was pulled by hand."""
@@ -115,7 +97,7 @@ class UserAnswer(_Answer, frozen=True, tag="container-using"):
     def evidence(self, facts: Facts) -> str | None:
         """The container, when it is named or its ID is given."""
         answer = (facts.answer or "").strip().lstrip("/")
-        ids = facts.history.ids_of(self.name)
+        ids = facts.history.ids_of(self.image_name)
         for user in facts.history.containers + facts.containers:
             by_id = len(answer) >= 4 and user.id.startswith(answer)
             if user.image_id in ids and (answer == user.name or by_id):
@@ -127,7 +109,7 @@ class UserAnswer(_Answer, frozen=True, tag="container-using"):
         yield from self.unanswered(facts)
         answer = (facts.answer or "").strip()
         mend = (f"docker ps --all --filter ancestor={self.short}", facts.answer_with)
-        if full_name(answer) == self.name:
+        if full_name(answer) == self.image_name:
             message = f"`{answer}` is the image. The question is for the container made from it."
             yield Diagnosis("answer-is-image", message, mend)
         others = [c for c in facts.containers if c.name == answer]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from checker.facts import Facts, History, Need
+from checker.facts import Facts, History, Need, familiar, full_name
 from checker.verdict import Diagnosis
 
 
@@ -38,6 +38,30 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="i
     def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
         """Nothing besides what it needs."""
         return ()
+
+
+class AboutImage(Goal, frozen=True):
+    """A goal about one image; a subclass may write the key of `image` with another word."""
+
+    image: str
+
+    @property
+    def image_name(self) -> str:
+        """The full name of the image."""
+        return full_name(self.image) or self.image
+
+    @property
+    def short(self) -> str:
+        """The image's name as a learner types it."""
+        return familiar(self.image_name)
+
+    def references(self) -> Iterable[str]:
+        """The image itself."""
+        return (self.image_name,)
+
+    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+        """The image as it is now."""
+        return (Need("image", self.image_name),)
 
 
 def edits(one: str, other: str) -> int:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from checker.conditions.base import Goal, is_typo, listed
+from checker.conditions.base import AboutImage, is_typo, listed
 from checker.conditions.image_here import came_instead, misspelt
-from checker.facts import CONTAINERS, Container, Event, Facts, History, Need, familiar, full_name
+from checker.facts import CONTAINERS, Container, Event, Facts, History, Need, full_name
 from checker.verdict import Diagnosis
 
 SHORTEST_ID = 4  # hex digits; fewer are more likely a name
@@ -19,19 +19,9 @@ EXIT_WORDS = {
 }
 
 
-class _Container(Goal, frozen=True):
-    container: str
+class _Container(AboutImage, frozen=True):
     image: str = msgspec.field(name="from")
-
-    @property
-    def image_name(self) -> str:
-        """The full name of the image it is made from."""
-        return full_name(self.image) or self.image
-
-    @property
-    def short(self) -> str:
-        """The image as a learner types it."""
-        return familiar(self.image_name)
+    container: str
 
     @property
     def named(self) -> str | None:
@@ -43,13 +33,9 @@ class _Container(Goal, frozen=True):
         """The command that makes such a container."""
         return f"docker run --name {self.named} {self.short}" if self.named else f"docker run {self.short}"
 
-    def references(self) -> Iterable[str]:
-        """The image."""
-        return (self.image_name,)
-
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
-        """All containers, and the image."""
-        return (CONTAINERS, Need("image", self.image_name))
+    def needs(self, history: History) -> Iterable[Need]:
+        """The image, and all containers."""
+        return (*super().needs(history), CONTAINERS)
 
     def suspects(self, history: History) -> Iterable[Need]:
         """The containers that were created and not started: an attempt to start may have failed."""
@@ -67,6 +53,10 @@ class _Container(Goal, frozen=True):
         )
         return image_id in ids or by_id or full_name(written) == self.image_name
 
+    def is_it(self, found: Container, facts: Facts) -> bool:
+        """Whether this is such a container: by name and by image."""
+        return self.named in (None, found.name) and self.is_from(found.image, found.image_id, facts)
+
     def fits(self, event: Event, facts: Facts) -> bool:
         """Whether a container event speaks of such a container."""
         if self.named and event.attributes.get("name") != self.named:
@@ -82,7 +72,7 @@ class _Container(Goal, frozen=True):
     def never_started(self, facts: Facts) -> Iterator[Diagnosis]:
         """It was created and no more, or it could not be started."""
         for found in self.new(facts):
-            if found.state != "created" or not self.is_from(found.image, found.image_id, facts):
+            if found.state != "created" or not self.is_it(found, facts):
                 continue
             closely = facts.inspected.get(found.id)
             if closely and closely.exit_code:
@@ -139,10 +129,7 @@ class ContainerRan(_Container, frozen=True, tag="ran"):
         by_state = {
             c.id
             for c in self.new(facts)
-            if c.state == "exited"
-            and c.exit_code == self.code
-            and self.named in (None, c.name)
-            and self.is_from(c.image, c.image_id, facts)
+            if c.state == "exited" and c.exit_code == self.code and self.is_it(c, facts)
         }
         return by_event | by_state
 
@@ -171,7 +158,7 @@ class ContainerRan(_Container, frozen=True, tag="ran"):
     def ended_badly(self, facts: Facts) -> Iterator[Diagnosis]:
         """One runs still, or ended with another code."""
         for found in self.new(facts):
-            if found.state == "running" and self.is_from(found.image, found.image_id, facts):
+            if found.state == "running" and self.is_it(found, facts):
                 yield still_running(found.name)
         for event in facts.history.of("container", "die"):
             code = event.attributes.get("exitCode", "")

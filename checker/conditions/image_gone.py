@@ -2,49 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 
-from checker.conditions.base import Goal, listed
-from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar, full_name
+from checker.conditions.base import AboutImage, listed
+from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar
 from checker.verdict import Diagnosis
 
 
-class _ImageGone(Goal, frozen=True):
-    image: str
-
-    @property
-    def name(self) -> str:
-        """The full name."""
-        return full_name(self.image) or self.image
-
-    @property
-    def short(self) -> str:
-        """The name as a learner types it."""
-        return familiar(self.name)
-
-    def references(self) -> Iterable[str]:
-        """The image itself."""
-        return (self.name,)
-
+class _ImageGone(AboutImage, frozen=True):
     def needs(self, history: History) -> Iterable[Need]:
         """The name, every ID that was seen under it, and who uses them."""
-        ids = (Need("image", image_id) for image_id in sorted(history.ids_of(self.name)))
-        return (Need("image", self.name), *ids, CONTAINERS)
+        ids = (Need("image", image_id) for image_id in sorted(history.ids_of(self.image_name)))
+        return (Need("image", self.image_name), *ids, CONTAINERS)
 
     def was_here(self, facts: Facts) -> bool:
         """Whether it was ever seen since the lesson was started."""
-        return bool(facts.history.ids_of(self.name)) or self.name in facts.history.arrivals()
+        return bool(facts.history.ids_of(self.image_name)) or self.image_name in facts.history.arrivals()
 
     def left(self, facts: Facts) -> tuple[Image, ...]:
         """What is still there of the images that were seen under the name."""
-        seen = map(facts.image, sorted(facts.history.ids_of(self.name)))
+        seen = map(facts.image, sorted(facts.history.ids_of(self.image_name)))
         return tuple(image for image in seen if image)
 
     def users(self, facts: Facts) -> tuple[Container, ...]:
         """The containers made from it, whatever became of the image."""
-        return facts.containers_of(facts.history.ids_of(self.name))
+        return facts.containers_of(facts.history.ids_of(self.image_name))
 
     def never_here(self, facts: Facts) -> Iterator[Diagnosis]:
         """Absence proves nothing: one can only remove what was there."""
-        if not self.was_here(facts) and not facts.image(self.name):
+        if not self.was_here(facts) and not facts.image(self.image_name):
             message = f"`{self.short}` has not been on this engine since the lesson was started."
             mend = (f"docker pull {self.short}", f"docker rmi {self.short}")
             yield Diagnosis("never-here", f"{message} There was nothing to remove.", mend)
@@ -52,8 +36,8 @@ class _ImageGone(Goal, frozen=True):
     def took_another(self, facts: Facts) -> Iterator[Diagnosis]:
         """The learner removed something, but not this."""
         for event in facts.history.of("image", "delete", "untag", recent=True):
-            names = facts.history.names_of(event.id) - {self.name}
-            if event.id in facts.history.ids_of(self.name) or not names:
+            names = facts.history.names_of(event.id) - {self.image_name}
+            if event.id in facts.history.ids_of(self.image_name) or not names:
                 continue
             others = [familiar(name) for name in sorted(names)]
             message = f"You removed {listed(others)}, and `{self.short}` is still here."
@@ -62,7 +46,7 @@ class _ImageGone(Goal, frozen=True):
 
     def way_out(self, facts: Facts) -> tuple[str, ...]:
         """The commands that remove it properly from where things stand."""
-        image = facts.image(self.name)
+        image = facts.image(self.image_name)
         if image is None:
             return ()
         users = facts.containers_of(frozenset({image.id}))
@@ -74,7 +58,7 @@ class ImageAbsent(_ImageGone, frozen=True, tag="absent"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
-        return None if facts.image(self.name) else f"There is no `{self.short}` here."
+        return None if facts.image(self.image_name) else f"There is no `{self.short}` here."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is here."""
@@ -87,7 +71,7 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The image that stayed."""
-        if not self.was_here(facts) or facts.image(self.name) or not self.left(facts):
+        if not self.was_here(facts) or facts.image(self.image_name) or not self.left(facts):
             return None
         image = self.left(facts)[0]
         return f"The name `{self.short}` is gone; the image {image.short_id} is still here."
@@ -95,7 +79,7 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Another name taken, everything taken, or nothing done."""
         yield from self.never_here(facts)
-        here = facts.image(self.name)
+        here = facts.image(self.image_name)
         if here is None:
             message = (
                 f"The name `{self.short}` is gone, and the image went with it: it had no other name left."
@@ -109,7 +93,7 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
             back = (f"docker tag {self.short} {familiar(lost[0])}", f"docker rmi {self.short}")
             yield Diagnosis("removed-other-name", message, back)
         yield from self.took_another(facts)
-        yield from several_tags(here, self.name, (f"docker rmi {self.short}",))
+        yield from several_tags(here, self.image_name, (f"docker rmi {self.short}",))
         yield Diagnosis("still-here", f"`{self.short}` is still here.", self.way_out(facts))
 
 
@@ -118,18 +102,18 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it was here, and what the engine says now."""
-        if facts.image(self.name) or self.left(facts) or self.users(facts):
+        if facts.image(self.image_name) or self.left(facts) or self.users(facts):
             return None
         return f"`{self.short}` was here, and it is gone." if self.was_here(facts) else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What is in the way, or what was removed instead."""
         yield from self.never_here(facts)
-        here, left = facts.image(self.name), self.left(facts)
+        here, left = facts.image(self.image_name), self.left(facts)
         if here:
             yield from self.took_another(facts)
             yield from in_use(self.short, facts.containers_of(frozenset({here.id})))
-            yield from several_tags(here, self.name, (*map(_rmi, here.names),))
+            yield from several_tags(here, self.image_name, (*map(_rmi, here.names),))
             message = f"`{self.short}` is still here, and nothing is in the way."
             yield Diagnosis("still-here", message, (f"docker rmi {self.short}",))
         elif left:

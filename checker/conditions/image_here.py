@@ -1,32 +1,17 @@
 """`image: NAME` that `is: present` or `is: pulled`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from checker.conditions.base import Goal, is_typo
-from checker.facts import Facts, History, Need, familiar, full_name
+from checker.conditions.base import AboutImage, is_typo
+from checker.facts import Facts, familiar, full_name
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
 
 
-class _ImageHere(Goal, frozen=True):
-    image: str
-
-    @property
-    def name(self) -> str:
-        """The full name."""
-        return full_name(self.image) or self.image
-
-    def references(self) -> Iterable[str]:
-        """The image itself."""
-        return (self.name,)
-
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
-        """The image as it is now."""
-        return (Need("image", self.name),)
-
+class _ImageHere(AboutImage, frozen=True):
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Near misses first, then plain absence."""
-        return why_not_here(self.name, facts)
+        return why_not_here(self.image_name, facts)
 
 
 class ImagePresent(_ImageHere, frozen=True, tag="present"):
@@ -34,8 +19,8 @@ class ImagePresent(_ImageHere, frozen=True, tag="present"):
 
     def evidence(self, facts: Facts) -> str | None:
         """Its ID."""
-        image = facts.image(self.name)
-        return f"`{familiar(self.name)}` is here, with the ID {image.short_id}." if image else None
+        image = facts.image(self.image_name)
+        return f"`{self.short}` is here, with the ID {image.short_id}." if image else None
 
 
 class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
@@ -44,11 +29,11 @@ class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
     def evidence(self, facts: Facts) -> str | None:
         """The pull, or its presence where it was missing at the start."""
         pulls = facts.history.of("image", "pull")
-        if any(full_name(event.id) == self.name for event in pulls):
-            return f"`{familiar(self.name)}` was pulled."
-        image = facts.image(self.name)
-        if image and not facts.history.at_start(self.name):
-            return f"`{familiar(self.name)}` has arrived, with the ID {image.short_id}."
+        if any(full_name(event.id) == self.image_name for event in pulls):
+            return f"`{self.short}` was pulled."
+        image = facts.image(self.image_name)
+        if image and not facts.history.at_start(self.image_name):
+            return f"`{self.short}` has arrived, with the ID {image.short_id}."
         return None
 
 

@@ -96,7 +96,7 @@ def test_lesson__is_read_as_written(tmp_path: Path) -> None:
     assert fetch.hints == ("Think.", "Think harder.")
     assert (fetch.after, fetch.routes, fetch.mistakes) == ((), (), ())
     assert (run.id, run.number, run.line, run.task) == ("run", 2, 9, "Run it.")
-    assert run.check == ContainerRan("any", "ubuntu")
+    assert run.check == ContainerRan(image="ubuntu", container="any")
     assert run.after == ("fetch",)
     assert run.routes == ("docker run --rm ubuntu",)
     (mistake,) = run.mistakes
@@ -557,3 +557,10 @@ def test_fuzz__any_data_in_a_place(tmp_path_factory: pytest.TempPathFactory, pla
 def test_fuzz__any_markdown(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.getbasetemp()
     read_quietly(lesson_in(folder, text=text.encode("utf-8", "surrogatepass")))
+
+
+def test_course__two_lessons_of_one_name_are_refused(tmp_path: Path) -> None:
+    for name in ("01-boats.md", "02-boats.md"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(LessonError, match=r"02-boats\.md:1: has the same name as 01-boats\.md"):
+        Course(tmp_path).ids()

@@ -300,6 +300,14 @@ def test_waiting__until_the_step_before_is_achieved(
 # An engine that cannot be read
 
 
+def test_waiting__not_for_what_is_done_and_not_yet_recorded(
+    desk: Desk, lesson: Callable[..., str], docker: Docker, old: str
+) -> None:
+    desk.arm(lesson("boats", "have", "run", waits="run"))
+    docker("tag", "old", "box")
+    assert step_of(desk, "run").verdict.reason == "not-run"
+
+
 def test_engine_down__is_cannot_tell_and_takes_nothing_back(
     home: Home, docker_at: Callable[[str], Docker], tiny_root: bytes, desk: Desk, lesson: Callable[..., str]
 ) -> None:

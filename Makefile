@@ -21,7 +21,7 @@ demo: setup ## Watch the lessons being solved on a fresh engine
 	@dockyard demo
 
 test: setup $(VENV)/ready-to-test lint ## Run all tests on a real engine of their own
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-to-test ## Check style and types
 	ruff check .

@@ -7,12 +7,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from dockyard.detached import launch
 from dockyard.home import Home
 
 DEADLINE = 5.0  # seconds an observer may take to end before it is killed
 LOG_LIMIT = 100_000  # bytes
+MODULE = "dockyard.observing"
 
 
 def ensure(home: Home) -> None:
@@ -23,7 +25,7 @@ def ensure(home: Home) -> None:
     log = home.path / "observer.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.unlink()
-    command = [sys.executable, "-m", "dockyard.observing"]
+    command = [sys.executable, "-m", MODULE]
     launch(command, {**os.environ, "DOCKYARD_HOME": str(home.path)}, log)
 
 
@@ -38,10 +40,21 @@ def stop(home: Home) -> None:
     deadline = time.monotonic() + DEADLINE
     while is_running(home):
         late = time.monotonic() > deadline
-        with contextlib.suppress(ProcessLookupError, ValueError, FileNotFoundError):
-            pid = int((home.path / "observer.lock").read_text())
-            os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        pid = observer_pid(home)
+        with contextlib.suppress(ProcessLookupError):
+            if pid:
+                os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
         time.sleep(0.01)
+
+
+def observer_pid(home: Home) -> int | None:
+    """The process id of the observer; None while there is none, or it is only about to begin."""
+    try:
+        pid = int((home.path / "observer.lock").read_text())
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if MODULE.encode() in words else None
 
 
 @contextlib.contextmanager
@@ -53,11 +66,8 @@ def _lock(home: Home) -> Iterator[bool]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
-            return
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield True
+        else:
+            yield True
 
 
 def main() -> None:
@@ -66,6 +76,7 @@ def main() -> None:
     with _lock(home) as free:
         if not free:
             return
+        (home.path / "observer.lock").write_text(str(os.getpid()))
         from checker.observer import Observer
         from dockyard.desk import open_desk
 

@@ -14,6 +14,7 @@ import pytest
 from support import Docker, wait_for
 
 from checker.journal import Journal
+from dockyard import observing
 from dockyard.home import Home
 
 BIN = Path(sys.executable).parent
@@ -186,7 +187,8 @@ def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker
     journal = Journal(home.journal)
     run = journal.active()
 
-    os.kill(int((home.path / "observer.lock").read_text()), signal.SIGKILL)
+    wait_for(lambda: observing.observer_pid(home))
+    os.kill(observing.observer_pid(home), signal.SIGKILL)
     wait_for(lambda: not json.loads(dockyard("status", "--json").stdout)["observer"]["running"])
     docker("run", "--rm", "hello-world")
     assert dockyard("check", "run-hello-world").returncode == 0  # and brings a new observer

@@ -18,21 +18,21 @@ MODULE = "dockyard.observing"
 
 
 def ensure(home: Home) -> None:
-    """Start an observer unless one is at work. Returns at once."""
-    with _lock(home) as free:
-        if not free:
+    """Start an observer unless one is at work. Returns at once; it holds the lock from now on."""
+    with _lock(home) as lock:
+        if lock is None:
             return
-    log = home.path / "observer.log"
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.unlink()
-    command = [sys.executable, "-m", MODULE]
-    launch(command, {**os.environ, "DOCKYARD_HOME": str(home.path)}, log)
+        log = home.path / "observer.log"
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.unlink()
+        command = [sys.executable, "-m", MODULE]
+        launch(command, {**os.environ, "DOCKYARD_HOME": str(home.path)}, log, keep=[lock])
 
 
 def is_running(home: Home) -> bool:
     """Whether an observer is at work."""
-    with _lock(home) as free:
-        return not free
+    with _lock(home) as lock:
+        return lock is None
 
 
 def stop(home: Home) -> None:
@@ -58,32 +58,29 @@ def observer_pid(home: Home) -> int | None:
 
 
 @contextlib.contextmanager
-def _lock(home: Home) -> Iterator[bool]:
-    """Try to take the observer's lock; yields whether it was free. Let go at the end."""
+def _lock(home: Home) -> Iterator[int | None]:
+    """The observer's lock, if it is free. It stays taken where the descriptor was passed on."""
     home.path.mkdir(parents=True, exist_ok=True)
     with (home.path / "observer.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
+            yield None
         else:
-            yield True
+            yield file.fileno()
 
 
 def main() -> None:
-    """Observe until SIGTERM."""
+    """Observe until SIGTERM, holding the lock that was passed on."""
     home = Home.locate()
-    with _lock(home) as free:
-        if not free:
-            return
-        (home.path / "observer.lock").write_text(str(os.getpid()))
-        from checker.observer import Observer
-        from dockyard.desk import open_desk
+    (home.path / "observer.lock").write_text(str(os.getpid()))
+    from checker.observer import Observer
+    from dockyard.desk import open_desk
 
-        with open_desk(home) as desk:
-            observer = Observer(desk, lambda message: print(message, file=sys.stderr, flush=True))
-            signal.signal(signal.SIGTERM, lambda *_: observer.stop())
-            observer.run()
+    with open_desk(home) as desk:
+        observer = Observer(desk, lambda message: print(message, file=sys.stderr, flush=True))
+        signal.signal(signal.SIGTERM, lambda *_: observer.stop())
+        observer.run()
 
 
 if __name__ == "__main__":

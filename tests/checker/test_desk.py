@@ -304,7 +304,7 @@ def test_waiting__not_for_what_is_done_and_not_yet_recorded(
     desk: Desk, lesson: Callable[..., str], docker: Docker, old: str
 ) -> None:
     desk.arm(lesson("boats", "have", "run", waits="run"))
-    docker("tag", "old", "box")
+    docker("tag", old, "box")
     assert step_of(desk, "run").verdict.reason == "not-run"
 
 

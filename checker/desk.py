@@ -59,16 +59,14 @@ class Desk(AbstractContextManager["Desk"]):
     def arm(self, lesson_id: str, *, anew: bool = True) -> Run:
         """Let a lesson count from now on the engine as it stands: its start state.
 
-        `anew` begins a new run; otherwise the lesson's active run goes on, achievements kept.
+        `anew` begins a new run; otherwise the lesson's last run goes on, achievements kept. Whoever
+        makes the start state lets the journal `rest` before, or that would count as the learner's.
         """
         lesson = self.course.lesson(lesson_id)
         images, containers = self._start_state(lesson)
         since = time.time_ns()
-        run = self.journal.active()
-        if anew or run is None or run.lesson != lesson_id:
-            run = self.journal.begin(lesson_id, since)
-        else:
-            run = self.journal.rearm(run, since)
+        last = None if anew else self.journal.latest(lesson_id)
+        run = self.journal.rearm(last, since) if last else self.journal.begin(lesson_id, since)
         self.journal.add_sightings(run, (*images, *containers), at_start=True)
         return run
 

@@ -83,20 +83,26 @@ class Journal:
         return run
 
     def rearm(self, run: Run, since: int) -> Run:
-        """Let the facts of a run count from now on; what was achieved stays."""
+        """Make a run the active one and let its facts count from now on; what was achieved stays."""
         with self._writing() as db:
-            db.execute("UPDATE run SET since = ? WHERE id = ?", (since, run.id))
-        return Run(run.id, run.lesson, since, run.active)
+            db.execute("UPDATE run SET active = 0")
+            db.execute("UPDATE run SET since = ?, active = 1 WHERE id = ?", (since, run.id))
+        return Run(run.id, run.lesson, since, True)
+
+    def rest(self) -> None:
+        """Let no run be active: what happens on the engine now is nobody's work."""
+        with self._writing() as db:
+            db.execute("UPDATE run SET active = 0")
 
     def active(self) -> Run | None:
         """The run the learner is in."""
         found = self._rows("SELECT id, lesson, since, active FROM run WHERE active = 1")
         return Run(*found[0]) if found else None
 
-    def latest(self, lesson: str) -> Run | None:
-        """The last run of a lesson."""
-        query = "SELECT id, lesson, since, active FROM run WHERE lesson = ? ORDER BY id DESC LIMIT 1"
-        found = self._rows(query, lesson)
+    def latest(self, lesson: str | None = None) -> Run | None:
+        """The last run of a lesson, or of any."""
+        query = "SELECT id, lesson, since, active FROM run WHERE lesson = ifnull(?, lesson)"
+        found = self._rows(f"{query} ORDER BY id DESC LIMIT 1", lesson)
         return Run(*found[0]) if found else None
 
     def add_events(self, run: Run, events: Iterable[Event]) -> None:

@@ -39,7 +39,8 @@ def start(home: Home, lesson_id: str) -> Lesson:
 def reset(home: Home) -> Lesson:
     """Bring back the start state of the active lesson; what was achieved stays achieved."""
     with open_desk(home) as desk:
-        lesson_id = desk.lesson().id
+        run = desk.journal.active() or desk.journal.latest()
+        lesson_id = run.lesson if run else desk.lesson().id
     return _arm(home, lesson_id, anew=False)
 
 
@@ -52,6 +53,7 @@ def learner_env(home: Home) -> dict[str, str]:
 def _arm(home: Home, lesson_id: str, *, anew: bool) -> Lesson:
     with open_desk(home) as desk:
         lesson = desk.course.lesson(lesson_id)
+        desk.journal.rest()
         hub.rewind(home)
         Thread(target=import_module, args=["docker"]).start()  # takes 0.1 s, needed below; meanwhile:
         PrivateEngine(home).renew()

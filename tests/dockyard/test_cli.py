@@ -82,6 +82,20 @@ def test_check__what_was_achieved_stays_achieved_until_the_lesson_is_begun_again
     assert (anew["outcome"], anew["achieved_at"]) == ("not-yet", None)
 
 
+@pytest.mark.parametrize("command", [("reset",), ("start", "removal"), ("start", "images")], ids=" ".join)
+def test_start_state__is_nobodys_achievement(dockyard, home, command) -> None:
+    dockyard("start", "removal")
+    wait_for(lambda: observing.observer_pid(home))
+    journal = Journal(home.journal)
+    run = journal.active()
+    wait_for(lambda: journal.verdicts(run))  # the observer is at work
+    assert dockyard(*command).returncode == 0
+    now = journal.active()
+    wait_for(lambda: journal.verdicts(now) and now.since > run.since)
+    dockyard("check")
+    assert journal.achieved(run) == journal.achieved(now) == {}
+
+
 def test_env__points_a_shell_at_the_engine(dockyard, home) -> None:
     assert dockyard("env").stdout == f"export DOCKER_HOST={shlex.quote(home.docker_host)}\n"
 

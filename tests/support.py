@@ -4,6 +4,8 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import psutil
+
 from dockyard import yard
 from dockyard.home import Home
 
@@ -23,3 +25,16 @@ def erase(home: Home) -> None:
     yard.down(home)
     data = [str(home.engine / "data"), str(home.engine / "trash")]
     subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
+
+
+def processes_of(home: Home) -> list[str]:
+    """Processes that have the home in their command line or environment, as their words."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            words = [*process.cmdline(), process.environ().get("DOCKYARD_HOME", "")]
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        if any(str(home.path) in word for word in words):
+            found.append(" ".join(words))
+    return found

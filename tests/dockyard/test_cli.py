@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support import Docker, wait_for
+from support import Docker, processes_of, wait_for
 
 from checker.journal import Journal
 from dockyard import observing
@@ -231,19 +231,6 @@ def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, do
 
 def test_down__leaves_no_process(dockyard, home) -> None:
     dockyard("start", "removal")
-    assert mentioning(home)
+    assert processes_of(home)
     assert dockyard("down").returncode == 0
-    wait_for(lambda: not mentioning(home))
-
-
-def mentioning(home: Home) -> list[int]:
-    """Processes that have this home in their command line or in their environment."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            words = [*process.cmdline(), process.environ().get("DOCKYARD_HOME", "")]
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-        if any(str(home.path) in word for word in words) and process.pid != os.getpid():
-            found.append(process.pid)
-    return found
+    wait_for(lambda: not processes_of(home))

@@ -66,14 +66,15 @@ class Desk(AbstractContextManager["Desk"]):
         images, containers = self._start_state(lesson)
         since = time.time_ns()
         last = None if anew else self.journal.latest(lesson_id)
-        run = self.journal.rearm(last, since) if last else self.journal.begin(lesson_id, since)
-        self.journal.add_sightings(run, (*images, *containers), at_start=True)
-        return run
+        state: tuple[Image | Container, ...] = (*images, *containers)
+        if last:
+            return self.journal.rearm(last, since, state)
+        return self.journal.begin(lesson_id, since, state)
 
     def lesson(self, lesson_id: str | None = None) -> Lesson:
         """The lesson asked for, or the one that is active."""
         if lesson_id is None:
-            run = self.journal.active()
+            run = self.journal.active() or self.journal.latest()
             if run is None:
                 first = next(iter(self.course.ids()), "LESSON")
                 raise UsageError("No lesson has been started yet.", (f"dockyard start {first}",))
@@ -87,14 +88,17 @@ class Desk(AbstractContextManager["Desk"]):
         """
         lesson = self.lesson(lesson_id)
         steps = (lesson.step(step_id),) if step_id else lesson.steps
-        run = self._run(lesson)
-        if run is None or not run.active:
-            return self._report(lesson, steps, self._idle(lesson, steps, run), run)
+        run = self.journal.latest(lesson.id)
         try:
+            run = self._run(lesson)
+            if run is None or not run.active:
+                return self._report(lesson, steps, self._idle(lesson, steps, run), run)
             verdicts = self._judged(lesson, steps, run)
         except CannotTell as error:
             unknown = Verdict.cannot_tell(error.reason, error.message, error.next)
             verdicts = {step.id: unknown for step in steps}
+        if run is None:
+            return self._report(lesson, steps, verdicts, None)
         achieved = self.journal.achieved(run)
         for step in steps:
             self._keep(run, step, _latched(verdicts[step.id], achieved.get(step.id)))
@@ -144,7 +148,7 @@ class Desk(AbstractContextManager["Desk"]):
     def _run(self, lesson: Lesson) -> Run | None:
         run = self.journal.latest(lesson.id)
         if self.arms_itself and (run is None or not run.active):
-            run = self.journal.begin(lesson.id, time.time_ns())
+            run = self.arm(lesson.id)
         return run
 
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
@@ -181,7 +185,7 @@ class Desk(AbstractContextManager["Desk"]):
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
         if verdict.outcome is Outcome.PASSED:
-            self.journal.achieve(run, step.id, time.time_ns(), verdict.evidence or "")
+            self.journal.achieve(run, step.id, self.journal.last_event(run), verdict.evidence or "")
         self.journal.put_verdict(run, step.id, verdict)
 
     def _for(self, lesson: Lesson, step: Step, facts: Facts, run: Run) -> Facts:
@@ -255,9 +259,12 @@ class Desk(AbstractContextManager["Desk"]):
 
     def _idle(self, lesson: Lesson, steps: tuple[Step, ...], run: Run | None) -> dict[str, Verdict]:
         """The verdicts while another lesson, or none, is active."""
-        what = "has not been started" if run is None else "is not the active one"
-        start = (f"dockyard start {lesson.id}",)
-        verdict = Verdict.not_yet(Diagnosis("not-started", f"The lesson `{lesson.id}` {what}.", start))
+        what, mend = "has not been started", f"dockyard start {lesson.id}"
+        if run and self.journal.active():
+            what = "is not the active one"
+        elif run:
+            what, mend = "is not in its start state: making that was interrupted", "dockyard reset"
+        verdict = Verdict.not_yet(Diagnosis("not-started", f"The lesson `{lesson.id}` {what}.", (mend,)))
         return dict.fromkeys((step.id for step in steps), verdict)
 
     def _report(
@@ -276,10 +283,11 @@ class Desk(AbstractContextManager["Desk"]):
 
 
 def _latched(verdict: Verdict, achieved: Achievement | None) -> Verdict:
-    """What was achieved stays achieved; whether it is true now is said beside it."""
+    """What was achieved stays achieved; whether it is true now is said beside it, if that is known."""
     if achieved is None or verdict.outcome in (Outcome.PASSED, Outcome.LESSON_BUG):
         return verdict
-    return Verdict.passed(achieved.evidence, true_now=False)
+    unknown = verdict.outcome is Outcome.CANNOT_TELL
+    return Verdict.passed(achieved.evidence, true_now=None if unknown else False)
 
 
 def _identity(event: Event) -> tuple[int, str, str, str]:

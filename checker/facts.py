@@ -109,6 +109,11 @@ class History:
             if fresh and event.type == type_ and event.action in actions:
                 yield event
 
+    def tagged(self) -> frozenset[str]:
+        """Full names that were given to images here, by a tag or a build."""
+        written = (event.attributes.get("name", "") for event in self.of("image", "tag"))
+        return frozenset(filter(None, map(full_name, written)))
+
     def arrivals(self) -> tuple[str, ...]:
         """Full names that were pulled, tagged, built or imported since the lesson was started."""
         written = (

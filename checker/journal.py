@@ -34,6 +34,9 @@ CREATE TABLE answer (run INTEGER, step TEXT, text TEXT, PRIMARY KEY (run, step))
 CREATE TABLE hint (run INTEGER, step TEXT, shown INTEGER, PRIMARY KEY (run, step)) WITHOUT ROWID;
 """
 
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # no other fault, on opening
+ARMED = "WHERE EXISTS (SELECT 1 FROM run WHERE id = ? AND since = ? AND active = 1)"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -63,7 +66,7 @@ class Journal:
         try:
             self._db = self._open()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+            if error.sqlite_errorcode not in DAMAGED:
                 raise _cannot(path, error) from error
             self.notice = self._replace()
 
@@ -71,23 +74,18 @@ class Journal:
         """Close the file."""
         self._db.close()
 
-    def begin(self, lesson: str, since: int) -> Run:
-        """Start a new run of a lesson; it becomes the active one."""
+    def begin(self, lesson: str, since: int, start_state: Iterable[Image | Container] = ()) -> Run:
+        """Start a new run of a lesson with its start state; it becomes the active one."""
         with self._writing() as db:
-            db.execute("UPDATE run SET active = 0")
             row = (lesson, _now(), since)
-            db.execute("INSERT INTO run (lesson, started_at, since, active) VALUES (?, ?, ?, 1)", row)
-        run = self.active()
-        if run is None:
-            raise JournalError(f"{self.path} did not keep the run that was just begun.")
-        return run
+            made = db.execute("INSERT INTO run (lesson, started_at, since, active) VALUES (?, ?, ?, 0)", row)
+            return _activate(db, Run(made.lastrowid or 0, lesson, since, True), start_state)
 
-    def rearm(self, run: Run, since: int) -> Run:
-        """Make a run the active one and let its facts count from now on; what was achieved stays."""
+    def rearm(self, run: Run, since: int, start_state: Iterable[Image | Container] = ()) -> Run:
+        """Make a run the active one, its facts counting from now on; what was achieved stays."""
         with self._writing() as db:
-            db.execute("UPDATE run SET active = 0")
-            db.execute("UPDATE run SET since = ?, active = 1 WHERE id = ?", (since, run.id))
-        return Run(run.id, run.lesson, since, True)
+            db.execute("UPDATE run SET since = ? WHERE id = ?", (since, run.id))
+            return _activate(db, Run(run.id, run.lesson, since, True), start_state)
 
     def rest(self) -> None:
         """Let no run be active: what happens on the engine now is nobody's work."""
@@ -124,14 +122,17 @@ class Journal:
             for nano, kind, action, who, about in rows
         )
 
-    def add_sightings(self, run: Run, seen: Iterable[Image | Container], *, at_start: bool = False) -> None:
+    def last_event(self, run: Run) -> int:
+        """When the engine did something last since the run was armed (nanoseconds), or its arming."""
+        query = "SELECT MAX(time_nano) FROM event WHERE run = ? AND time_nano > ?"
+        return self._rows(query, run.id, run.since)[0][0] or run.since
+
+    def add_sightings(self, run: Run, seen: Iterable[Image | Container]) -> None:
         """Note images and containers as they were seen."""
-        rows = [
-            (run.id, run.since, type(s).__name__, at_start, msgspec.json.encode(s).decode()) for s in seen
-        ]
-        if rows:
+        noted = tuple(seen)
+        if noted:
             with self._writing() as db:
-                db.executemany("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", rows)
+                _note(db, run, noted, at_start=False)
 
     def images(self, run: Run, *, at_start: bool = False) -> tuple[Image, ...]:
         """The images that were seen since the run was armed."""
@@ -143,10 +144,13 @@ class Journal:
         return tuple(msgspec.json.decode(data, type=Container) for data in seen)
 
     def achieve(self, run: Run, step: str, at_nano: int, evidence: str) -> None:
-        """Note that a step was achieved; the first time counts."""
+        """Note that a step was achieved; the first time counts.
+
+        Only as long as the run is armed as `run` says: who looked before a reset is too late.
+        """
         with self._writing() as db:
             row = (run.id, step, _now(), at_nano, evidence)
-            db.execute("INSERT OR IGNORE INTO achievement VALUES (?, ?, ?, ?, ?)", row)
+            db.execute(f"INSERT OR IGNORE INTO achievement SELECT ?, ?, ?, ?, ? {ARMED}", (*row, *_key(run)))
 
     def achieved(self, run: Run) -> dict[str, Achievement]:
         """Step -> when and by what it was achieved in this run."""
@@ -165,7 +169,7 @@ class Journal:
         """Store the latest verdict on a step, for those who only look."""
         with self._writing() as db:
             row = (run.id, step, time.time_ns(), msgspec.json.encode(verdict).decode())
-            db.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", row)
+            db.execute(f"INSERT OR REPLACE INTO verdict SELECT ?, ?, ?, ? {ARMED}", (*row, *_key(run)))
 
     def verdicts(self, run: Run) -> dict[str, tuple[int, Verdict]]:
         """Step -> (when it was stored, in nanoseconds; the verdict)."""
@@ -213,6 +217,9 @@ class Journal:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         (found,) = db.execute("PRAGMA user_version").fetchone()
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            db.close()
+            raise _damaged()
         if found > FORMAT:
             db.close()
             message = (
@@ -249,11 +256,33 @@ class Journal:
         return f"The record of your progress was damaged. It was moved to {aside}, and a new one begun."
 
 
+def _activate(db: sqlite3.Connection, run: Run, start_state: Iterable[Image | Container]) -> Run:
+    """Make a run the active one, complete with its start state."""
+    db.execute("UPDATE run SET active = (id = ?)", (run.id,))
+    _note(db, run, start_state, at_start=True)
+    return run
+
+
+def _note(db: sqlite3.Connection, run: Run, seen: Iterable[Image | Container], *, at_start: bool) -> None:
+    rows = [(*_key(run), type(s).__name__, at_start, msgspec.json.encode(s).decode()) for s in seen]
+    db.executemany("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _key(run: Run) -> tuple[int, int]:
+    return run.id, run.since
+
+
 def _cannot(path: Path, error: Exception) -> JournalError:
     return JournalError(
         f"The record of your progress, {path}, cannot be used: {error}. Nothing in it was changed.",
         (f"df -h {path.parent}", f"ls -l {path}"),
     )
+
+
+def _damaged() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _now() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checker.facts import Facts, NotRead
+from checker.facts import Facts, NotRead, familiar
 from checker.lesson import Step
 from checker.verdict import Diagnosis, Verdict
 
@@ -49,11 +49,12 @@ def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
 def _seen_from_elsewhere(cause: Diagnosis, facts: Facts) -> Diagnosis:
     """Blame the wrong engine only where nothing at all was done on the right one."""
     away = facts.elsewhere
-    if away is None or any(event.time_nano > facts.history.since for event in facts.history.events):
+    busy = any(event.time_nano > facts.history.since for event in facts.history.events)
+    if away is None or busy or facts.answer:
         return cause
     if not (away.chosen or away.holds):
         return Diagnosis(cause.reason, cause.message, (away.mend, *cause.next))
     where = f"Your shell talks to another engine, {away.address} (because of {away.source})"
-    found = f", and `{away.holds[0]}` is there" if away.holds else ""
+    found = f", and `{familiar(away.holds[0])}` is there" if away.holds else ""
     message = f"{where}{found}. The lesson is on {facts.engine}, where nothing has happened."
     return Diagnosis("wrong-engine", message, (away.mend, *cause.next))

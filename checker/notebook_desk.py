@@ -4,6 +4,7 @@ An application offers its desk by the entry-point group `checker.desk`. A course
 CHECKER_LESSONS comes first: whoever sets that wants these lessons, judged on the shell's engine.
 """
 
+import hashlib
 import os
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,7 +13,7 @@ import platformdirs
 
 from checker.course import Course
 from checker.desk import Desk
-from checker.endpoint import resolve
+from checker.endpoint import Endpoint, resolve
 from checker.errors import UsageError
 from checker.journal import Journal
 
@@ -35,14 +36,16 @@ def plain_desk() -> Desk:
     if not course.ids():
         message = f"There are no lessons in {folder}."
         raise UsageError(message, ("%env CHECKER_LESSONS=/the/folder/of/the/lessons",))
-    return Desk(course, resolve(), Journal(_journal()), arms_itself=True)
+    endpoint = resolve()
+    return Desk(course, endpoint, Journal(_journal(endpoint, course)), arms_itself=True)
 
 
-def _journal() -> Path:
-    """Where progress is kept: with the user's other state, or in memory where that is not to be had."""
+def _journal(endpoint: Endpoint, course: Course) -> Path:
+    """Where progress is kept, apart for each engine and course; in memory where no file is to be had."""
+    key = hashlib.sha256(f"{endpoint.host}\n{course.folder}".encode()).hexdigest()[:12]
     folder = platformdirs.user_state_path("checker")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return Path(":memory:")
-    return folder / "journal.sqlite"
+    return folder / f"journal-{key}.sqlite"

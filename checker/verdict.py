@@ -38,8 +38,8 @@ class Diagnosis:
 class Verdict:
     """The judgement of one step.
 
-    `true_now` tells whether the goal holds at this moment; a step that was achieved stays PASSED
-    when its state is gone. `evidence` is what was seen that made it pass.
+    `true_now` tells whether the goal holds at this moment (None: cannot be told); a step that was
+    achieved stays PASSED when its state is gone. `evidence` is what was seen that made it pass.
     """
 
     outcome: Outcome
@@ -47,10 +47,10 @@ class Verdict:
     reason: str | None = None
     next: tuple[str, ...] = ()
     evidence: str | None = None
-    true_now: bool = False
+    true_now: bool | None = False
 
     @classmethod
-    def passed(cls, evidence: str, *, true_now: bool = True) -> "Verdict":
+    def passed(cls, evidence: str, *, true_now: bool | None = True) -> "Verdict":
         """Done; `evidence` is also what the learner reads."""
         evidence = printable(evidence)
         return cls(Outcome.PASSED, evidence, evidence=evidence, true_now=true_now)

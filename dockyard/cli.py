@@ -12,7 +12,7 @@ import click
 
 from checker.errors import CheckerError, LessonError, UsageError
 from checker.report import Report
-from checker.verdict import EXIT_CODES
+from checker.verdict import EXIT_CODES, printable
 from checker.views import text
 from dockyard.home import Home
 
@@ -25,11 +25,19 @@ def main() -> None:
     try:
         cli(prog_name="dockyard")
     except CheckerError as error:
-        click.echo(f"dockyard: {error.message}", err=True)
-        for command in error.next:
-            click.echo(f"  try: {command}", err=True)
+        _complain(error.message, error.next)
         kinds = ((UsageError, USAGE), (LessonError, LESSON_BUG))
         sys.exit(next((code for kind, code in kinds if isinstance(error, kind)), CANNOT_TELL))
+    except OSError as error:
+        _complain(f"The system refuses: {error}.", ("dockyard doctor",))
+        sys.exit(CANNOT_TELL)
+
+
+def _complain(message: str, commands: tuple[str, ...]) -> None:
+    for line in message.splitlines():
+        click.echo(f"dockyard: {printable(line)}", err=True)
+    for command in commands:
+        click.echo(f"  try: {printable(command)}", err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,6 +125,8 @@ def status(home: Home, *, as_json: bool) -> None:
 def env(home: Home) -> None:
     """Print what points a shell at the private engine: eval "$(dockyard env)"."""
     click.echo(f"export DOCKER_HOST={shlex.quote(home.docker_host)}")
+    if foreign := [name for name in ("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH") if name in os.environ]:
+        click.echo(f"unset {' '.join(foreign)}")
 
 
 @cli.command()
@@ -145,7 +155,7 @@ def lessons(home: Home, *, as_json: bool) -> None:
             steps = [{"step": s.id, "task": s.task, "achieved_at": done.get(s.id)} for s in lesson.steps]
             rows.append({"lesson": lesson.id, "title": lesson.title, "steps": steps})
             if not as_json:
-                count = f"{len(done)} of {len(steps)} steps"
+                count = f"{sum(step.id in done for step in lesson.steps)} of {len(steps)} steps"
                 click.echo(f"{lesson.id:16} {lesson.title:28} {lesson.minutes:3} min   {count}")
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

@@ -31,6 +31,8 @@ def ensure(home: Home) -> None:
 
 def is_running(home: Home) -> bool:
     """Whether an observer is at work."""
+    if not (home.path / "observer.lock").exists():
+        return False
     with _lock(home) as lock:
         return lock is None
 
@@ -78,6 +80,7 @@ def main() -> None:
     from dockyard.desk import open_desk
 
     with open_desk(home) as desk:
+        desk.shell = None  # which engine a shell talks to is its own affair, not the observer's
         observer = Observer(desk, lambda message: print(message, file=sys.stderr, flush=True))
         signal.signal(signal.SIGTERM, lambda *_: observer.stop())
         observer.run()

@@ -44,6 +44,22 @@ def reset(home: Home) -> Lesson:
     return _arm(home, lesson_id, anew=False)
 
 
+def enter(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> Lesson:
+    """Go on with a lesson (None: where the learner was, or the first) and make it the active one.
+
+    One that is active is left as it is; another gets its start state, and keeps its achievements.
+    """
+    with open_desk(home) as desk:
+        active = desk.journal.active()
+        last = active or desk.journal.latest()
+        wanted = lesson_id or (last.lesson if last else desk.course.ids()[0])
+        if active and active.lesson == wanted:
+            return desk.course.lesson(wanted)
+        begun = desk.journal.latest(wanted)
+    say(f"Preparing the lesson `{wanted}` …")
+    return _arm(home, wanted, anew=begun is None)
+
+
 def learner_env(home: Home) -> dict[str, str]:
     """The environment of a shell that talks to this home's engine."""
     kept = {k: v for k, v in os.environ.items() if k not in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY")}

@@ -67,7 +67,7 @@ class RanImageAnswer(_Answer, frozen=True, tag="image-that-ran"):
     def has_run(self, facts: Facts) -> bool:
         """Whether a container was started from it since the lesson was started."""
         starts = facts.history.of("container", "start")
-        return any(full_name(event.attributes.get("image", "")) == self.image_name for event in starts)
+        return any(self.is_from(event.attributes.get("image", ""), "", facts) for event in starts)
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Nothing ran, no answer, a container's name, an image that was pulled by hand."""
@@ -97,6 +97,8 @@ class UserAnswer(_Answer, frozen=True, tag="container-using"):
     def evidence(self, facts: Facts) -> str | None:
         """The container, when it is named or its ID is given."""
         answer = (facts.answer or "").strip().lstrip("/")
+        if not answer:
+            return None
         ids = facts.history.ids_of(self.image_name)
         for user in facts.history.containers + facts.containers:
             by_id = len(answer) >= 4 and user.id.startswith(answer)

@@ -8,6 +8,8 @@ import msgspec
 from checker.facts import Facts, History, Need, familiar, full_name
 from checker.verdict import Diagnosis
 
+SHORTEST_ID = 4  # hex digits; fewer are more likely a name
+
 
 class Condition(Protocol):
     """A goal about an engine. Judging is pure: data in, data out.
@@ -62,6 +64,17 @@ class AboutImage(Goal, frozen=True):
     def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The image as it is now."""
         return (Need("image", self.image_name),)
+
+    def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
+        """Whether a container made from `written` (a name or an ID) is made from the image."""
+        ids = set(facts.history.ids_of(self.image_name))
+        if now := facts.image(self.image_name):
+            ids.add(now.id)
+        prefix = written.removeprefix("sha256:")
+        by_id = len(prefix) >= SHORTEST_ID and any(
+            known.removeprefix("sha256:").startswith(prefix) for known in ids
+        )
+        return image_id in ids or by_id or full_name(written) == self.image_name
 
 
 def edits(one: str, other: str) -> int:

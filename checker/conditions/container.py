@@ -7,10 +7,9 @@ import msgspec
 
 from checker.conditions.base import AboutImage, is_typo, listed
 from checker.conditions.image_here import came_instead, misspelt
-from checker.facts import CONTAINERS, Container, Event, Facts, History, Need, full_name
+from checker.facts import CONTAINERS, Container, Event, Facts, History, Need
 from checker.verdict import Diagnosis
 
-SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 EXIT_WORDS = {
     125: "Docker itself could not run it",
     126: "the command is there but cannot be executed",
@@ -41,17 +40,6 @@ class _Container(AboutImage, frozen=True):
         """The containers that were created and not started: an attempt to start may have failed."""
         shy = (c.id for c in history.containers if c.state == "created")
         return (Need("container", key) for key in shy if key not in history.start_containers)
-
-    def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
-        """Whether a container made from `written` (a name or an ID) is made from the image."""
-        ids = set(facts.history.ids_of(self.image_name))
-        if now := facts.image(self.image_name):
-            ids.add(now.id)
-        prefix = written.removeprefix("sha256:")
-        by_id = len(prefix) >= SHORTEST_ID and any(
-            known.removeprefix("sha256:").startswith(prefix) for known in ids
-        )
-        return image_id in ids or by_id or full_name(written) == self.image_name
 
     def is_it(self, found: Container, facts: Facts) -> bool:
         """Whether this is such a container: by name and by image."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from checker.conditions.base import AboutImage, listed
-from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar
+from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar, full_name
 from checker.verdict import Diagnosis
 
 
@@ -35,14 +35,13 @@ class _ImageGone(AboutImage, frozen=True):
 
     def took_another(self, facts: Facts) -> Iterator[Diagnosis]:
         """The learner removed something, but not this."""
-        for event in facts.history.of("image", "delete", "untag", recent=True):
+        for event in facts.history.of("image", "delete", recent=True):
             names = facts.history.names_of(event.id) - {self.image_name}
             if event.id in facts.history.ids_of(self.image_name) or not names:
                 continue
             others = [familiar(name) for name in sorted(names)]
             message = f"You removed {listed(others)}, and `{self.short}` is still here."
-            back = tuple(f"docker pull {other}" for other in others[:1])
-            yield Diagnosis("removed-another", message, (*back, *self.way_out(facts)))
+            yield Diagnosis("removed-another", message, self.way_out(facts))
 
     def way_out(self, facts: Facts) -> tuple[str, ...]:
         """The commands that remove it properly from where things stand."""
@@ -104,7 +103,13 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
         """That it was here, and what the engine says now."""
         if facts.image(self.image_name) or self.left(facts) or self.users(facts):
             return None
-        return f"`{self.short}` was here, and it is gone." if self.was_here(facts) else None
+        proven = facts.history.ids_of(self.image_name) or self.deleted_unseen(facts)
+        return f"`{self.short}` was here, and it is gone." if proven and self.was_here(facts) else None
+
+    def deleted_unseen(self, facts: Facts) -> bool:
+        """It came and went between two looks, its ID unknown: an image was deleted after it came."""
+        came = [e.time_nano for e in facts.history.of("image", "pull") if full_name(e.id) == self.image_name]
+        return bool(came) and any(e.time_nano > came[0] for e in facts.history.of("image", "delete"))
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What is in the way, or what was removed instead."""
@@ -118,8 +123,11 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
             yield Diagnosis("still-here", message, (f"docker rmi {self.short}",))
         elif left:
             yield from self.only_untagged(left[0], facts)
-        else:
+        elif self.users(facts):
             yield from self.orphans(facts)
+        else:
+            message = f"The name `{self.short}` is gone, but no image was deleted: it must have another name."
+            yield Diagnosis("only-untagged", message, ("docker images --all",))
 
     def only_untagged(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
         """The name is gone, the image is not."""

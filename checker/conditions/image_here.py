@@ -32,7 +32,8 @@ class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
         if any(full_name(event.id) == self.image_name for event in pulls):
             return f"`{self.short}` was pulled."
         image = facts.image(self.image_name)
-        if image and not facts.history.at_start(self.image_name):
+        named_here = self.image_name in facts.history.tagged()
+        if image and not named_here and not facts.history.at_start(self.image_name):
             return f"`{self.short}` has arrived, with the ID {image.short_id}."
         return None
 
@@ -45,6 +46,9 @@ def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:
     yield from came_instead(name, facts, pull)
     if name in facts.history.arrivals() and not facts.image(name):
         yield Diagnosis("gone-again", f"`{short}` was here, and it has been removed again.", pull)
+    if facts.image(name) and name in facts.history.tagged():
+        message = f"`{short}` is only a name that was given to an image on this engine; nothing was fetched."
+        yield Diagnosis("tagged-not-pulled", message, (f"docker rmi {short}", *pull))
     if facts.image(name):
         message = f"`{short}` was here from the start; this step wants it fetched anew."
         yield Diagnosis("already-here", message, pull)

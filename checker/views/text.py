@@ -49,10 +49,10 @@ def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str
     mark, hue = MARKS[verdict.outcome]
     title = f"{_paint(mark, hue, colour)} {step.number}. {_paint(step.step, '1', colour)}"
     if verdict.outcome is Outcome.PASSED:
-        later = "" if verdict.true_now else " (Done; it is no longer so, and that is fine.)"
+        later = " (Done; it is no longer so, and that is fine.)" if verdict.true_now is False else ""
         return [f"{title}  {verdict.message}{later}"]
     if not in_full:
-        return [f"{title}  {textwrap.shorten(plain(step.task), width - 8 - len(step.step))}"]
+        return [f"{title}  {textwrap.shorten(plain(step.task), max(20, width - 8 - len(step.step)))}"]
     body = [plain(step.task), verdict.message]
     lines = [title, *(line for text in body for line in _wrapped(text, width))]
     if verdict.next:

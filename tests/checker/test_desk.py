@@ -321,7 +321,7 @@ def test_engine_down__is_cannot_tell_and_takes_nothing_back(
     report = desk.check()
     assert report.outcome is Outcome.CANNOT_TELL
     have, run = report.steps
-    assert (have.verdict.outcome, have.verdict.true_now) == (Outcome.PASSED, False)
+    assert (have.verdict.outcome, have.verdict.true_now) == (Outcome.PASSED, None)
     assert (run.verdict.outcome, run.verdict.reason) == (Outcome.CANNOT_TELL, "engine-unreachable")
     assert home.docker_host in run.verdict.message
     assert run.verdict.next == ("dockyard up",)

@@ -100,8 +100,8 @@ def test_rearm__forgets_what_was_seen_and_keeps_what_was_achieved(journal: Journ
 
 
 def fill(journal: Journal, run: Run) -> None:
+    journal.rearm(run, run.since, [BOX])
     journal.add_events(run, [event(10)])
-    journal.add_sightings(run, [BOX], at_start=True)
     journal.add_sightings(run, [CALM])
     journal.achieve(run, "sail", 20, "It sails.")
     journal.put_answer(run, "name", "Nemo")
@@ -179,8 +179,7 @@ def test_events__are_kept_once_and_in_order(journal: Journal) -> None:
 
 
 def test_sightings__of_the_start_are_sightings_too(journal: Journal) -> None:
-    run = journal.begin("boats", 5)
-    journal.add_sightings(run, [BOX], at_start=True)
+    run = journal.begin("boats", 5, [BOX])
     later = Image("sha256:2", (), ())
     for _ in range(2):
         journal.add_sightings(run, [later, CALM, BOX])

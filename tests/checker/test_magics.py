@@ -1,6 +1,7 @@
 """The magics in IPython: the same verdicts, friendly words, and errors only when strict."""
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
     monkeypatch.delenv("CHECKER_STRICT", raising=False)
+    with notebook_desk.plain_desk() as desk:
+        desk.journal.begin("one", time.time_ns())
     return folder
 
 

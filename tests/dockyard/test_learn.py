@@ -12,8 +12,14 @@ from pathlib import Path
 import pytest
 from support import processes_of, wait_for
 
+from checker.errors import UsageError
 from checker.journal import Journal
+from checker.verdict import Outcome
+from dockyard import proof, yard
+from dockyard.desk import open_desk
+from dockyard.engine import PrivateEngine
 from dockyard.home import Home
+from dockyard.learn import learn
 
 
 @pytest.fixture
@@ -56,7 +62,29 @@ def test_learn__ends_without_a_trace_and_goes_on_where_it_was(sit, home) -> None
     assert (home.workspace / "01-images.ipynb").exists()
     assert processes_of(home) == []
 
-    again = sit(signal.SIGTERM)
+    again = sit(signal.SIGHUP)
     assert "Preparing" not in again
     assert Journal(home.journal).active() == run
     assert processes_of(home) == []
+
+
+def test_learn__of_no_such_lesson_leaves_the_engine_alone(home: Home) -> None:
+    yard.up(home, print)
+    with pytest.raises(UsageError, match="no lesson `nope`"):
+        learn(home, "nope", print)
+    assert PrivateEngine(home).status().running
+
+
+def test_enter__goes_on_after_an_interrupted_start(home: Home) -> None:
+    yard.start(home, "images")
+    proof.run(home, "docker run --rm hello-world")
+    with open_desk(home) as desk:
+        assert desk.check("images", "run-hello-world").outcome is Outcome.PASSED
+        desk.journal.rest()  # as a reset leaves it that is killed half way
+        idle = desk.check()
+        assert (idle.lesson, idle.steps[0].verdict.next) == ("images", ("dockyard reset",))
+        assert idle.steps[1].verdict.outcome is Outcome.PASSED
+        assert yard.enter(home, None, print).id == "images"
+        again = desk.check()
+    assert again.steps[0].verdict.reason == "not-here"
+    assert again.steps[1].verdict.outcome is Outcome.PASSED

@@ -38,7 +38,7 @@ def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:
         say(f"\n{step.number}. {text.plain(step.task)}")
         for command in step.solution.strip().splitlines():
             say(f"$ {command}")
-            done = proof.run(home, f"exec 2>&1\n{command}")
+            done = yard.run(home, f"exec 2>&1\n{command}")
             if done.stdout.strip():
                 say(done.stdout.rstrip())
         verdict = proof.look(home, lesson, step)[0].verdict

@@ -3,12 +3,8 @@
 Every attempt is played in the lesson's own start state, with the steps solved that it builds on.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from checker.lesson import Lesson, Step
 from checker.report import StepReport
@@ -16,8 +12,6 @@ from checker.verdict import Outcome
 from dockyard import yard
 from dockyard.desk import open_desk
 from dockyard.home import Home
-
-PATIENCE = 120  # seconds for the commands of one attempt
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ def play_solutions(home: Home, lesson: Lesson) -> list[str]:
         before, after = look(home, lesson, step), None
         if before[0].verdict.outcome is Outcome.PASSED:
             problems.append(f"{step.id}: passes before it is its turn: {before[0].verdict.message}")
-        run(home, step.solution)
+        yard.run(home, step.solution)
         after = look(home, lesson, step)
         if after[0].verdict.outcome is not Outcome.PASSED:
             problems.append(f"{step.id}: the solution does not solve it: {after[0].verdict.message}")
@@ -67,9 +61,9 @@ def play(home: Home, lesson: Lesson, attempt: Attempt) -> list[str]:
     """Play one attempt in a fresh start state; returns what went wrong, in words."""
     yard.start(home, lesson.id)
     for step in lesson.before(attempt.step):
-        run(home, step.solution)
+        yard.run(home, step.solution)
         look(home, lesson, step)
-    run(home, attempt.commands)
+    yard.run(home, attempt.commands)
     verdict = look(home, lesson, attempt.step)[0].verdict
     where = f"{attempt.step.id} / {attempt.name}"
     if attempt.reason is None:
@@ -87,19 +81,3 @@ def look(home: Home, lesson: Lesson, step: Step | None = None) -> tuple[StepRepo
     """The verdicts as a learner's own check would give them."""
     with open_desk(home) as desk:
         return desk.check(lesson.id, step.id if step else None).steps
-
-
-def run(home: Home, commands: str) -> subprocess.CompletedProcess[str]:
-    """Type the commands in a shell on the home's engine, as a learner would; some may fail."""
-    here = {"PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"}
-    config = {"DOCKER_CONFIG": str(home.engine / "docker-config")}
-    return subprocess.run(
-        ["sh", "-c", commands],
-        env=yard.learner_env(home) | here | config,
-        cwd=home.workspace,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )

@@ -1,9 +1,13 @@
 """The whole yard: engine, hub, observer and lesson, brought up, started over and taken down."""
 
+import fcntl
 import os
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 
 from checker.lesson import Lesson
@@ -13,6 +17,7 @@ from dockyard.engine import EngineStatus, PrivateEngine
 from dockyard.errors import StartFailed
 from dockyard.home import Home
 
+PATIENCE = 120  # seconds for the commands that are typed at once
 LAST_WORDS = 2000  # characters of a failed command's output that are shown
 
 
@@ -66,32 +71,56 @@ def learner_env(home: Home) -> dict[str, str]:
     return {**kept, "DOCKER_HOST": home.docker_host, "DOCKYARD_HOME": str(home.path)}
 
 
+def run(home: Home, commands: str, *, strictly: bool = False) -> subprocess.CompletedProcess[str]:
+    """Type commands in a shell on the home's engine, as a learner would; some may fail.
+
+    `strictly`: stop at the first that fails. Raises subprocess.TimeoutExpired after PATIENCE.
+    """
+    ours = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "DOCKER_CONFIG": str(home.engine / "docker-config"),  # no logins, no plugins
+    }
+    return subprocess.run(
+        ["sh", "-ec" if strictly else "-c", commands],
+        env=learner_env(home) | ours,
+        cwd=home.workspace,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
 def _arm(home: Home, lesson_id: str, *, anew: bool) -> Lesson:
-    with open_desk(home) as desk:
+    with open_desk(home) as desk, _alone(home):
         lesson = desk.course.lesson(lesson_id)
         desk.journal.rest()
         hub.rewind(home)
         Thread(target=import_module, args=["docker"]).start()  # takes 0.1 s, needed below; meanwhile:
         PrivateEngine(home).renew()
         for command in lesson.start:
-            _run(home, command)
+            _must(home, command)
         desk.arm(lesson_id, anew=anew)
     observing.ensure(home)
     return lesson
 
 
-def _run(home: Home, command: str) -> None:
-    config = {"DOCKER_CONFIG": str(home.engine / "docker-config")}  # no logins, no plugins
-    done = subprocess.run(
-        ["sh", "-ec", command],
-        env=learner_env(home) | config,
-        cwd=home.workspace,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        words = (done.stderr or done.stdout).strip()[-LAST_WORDS:]
-        message = f"The lesson's start state cannot be made: `{command}` failed.\n{words}"
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One start state is made at a time; another waits for it."""
+    with (home.path / "start.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _must(home: Home, command: str) -> None:
+    try:
+        done = run(home, command, strictly=True)
+        words = "" if done.returncode == 0 else done.stderr or done.stdout or f"exit code {done.returncode}"
+    except subprocess.TimeoutExpired:
+        words = f"It did not end within {PATIENCE} seconds."
+    if words:
+        told = words.strip()[-LAST_WORDS:]
+        message = f"The lesson's start state cannot be made: `{command.strip()}` failed.\n{told}"
         raise StartFailed(message, ("dockyard hub fill", "dockyard doctor"))

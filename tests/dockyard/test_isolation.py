@@ -30,9 +30,9 @@ def test_second_engine__survives_a_lesson_and_all_destruction(
     assert second_engine.look() == before
 
     yard.start(home, "removal")
-    proof.run(home, "docker volume create mine; docker network create mine")
-    proof.run(home, DESTRUCTION)
-    left = proof.run(home, "docker ps --all --quiet; docker images --all --quiet; docker volume ls --quiet")
+    yard.run(home, "docker volume create mine; docker network create mine")
+    yard.run(home, DESTRUCTION)
+    left = yard.run(home, "docker ps --all --quiet; docker images --all --quiet; docker volume ls --quiet")
     assert left.stdout == ""
     assert proof.look(home, lesson)[1].verdict.outcome is Outcome.PASSED
     assert second_engine.look() == before

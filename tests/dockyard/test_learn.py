@@ -15,7 +15,7 @@ from support import processes_of, wait_for
 from checker.errors import UsageError
 from checker.journal import Journal
 from checker.verdict import Outcome
-from dockyard import proof, yard
+from dockyard import yard
 from dockyard.desk import open_desk
 from dockyard.engine import PrivateEngine
 from dockyard.home import Home
@@ -77,7 +77,7 @@ def test_learn__of_no_such_lesson_leaves_the_engine_alone(home: Home) -> None:
 
 def test_enter__goes_on_after_an_interrupted_start(home: Home) -> None:
     yard.start(home, "images")
-    proof.run(home, "docker run --rm hello-world")
+    yard.run(home, "docker run --rm hello-world")
     with open_desk(home) as desk:
         assert desk.check("images", "run-hello-world").outcome is Outcome.PASSED
         desk.journal.rest()  # as a reset leaves it that is killed half way

@@ -38,7 +38,7 @@ class Step:
     @property
     def is_question(self) -> bool:
         """Whether the step is done by typing an answer."""
-        return "dockyard answer" in self.solution
+        return self.check.asks
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Many homes may live side by side, each with an engine, a hub port and progress o
 import hashlib
 import json
 import os
+import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,16 @@ from dockyard.errors import HomeError
 
 FORMAT = 1
 SOCKET_LIMIT = 100  # bytes; the kernel takes 107 for the path of a Unix socket
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whose readers find all of the old text or all of the new, also twice at once."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        partial.write_text(text)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -79,10 +90,12 @@ class Home:
     def prepare(self) -> None:
         """Make the folders; idempotent. Raises HomeError, and then nothing was lost."""
         try:
-            for folder in (self.path, self.engine, self.hub, self.workspace):
-                folder.mkdir(parents=True, exist_ok=True)
+            self._make_private()
+            for folder in (self.engine, self.hub, self.workspace):
+                folder.mkdir(exist_ok=True)
             self.runtime.mkdir(mode=0o700, exist_ok=True)
-            self._refuse_foreign_runtime()
+            self.refuse_foreign_runtime()
+            self.runtime.chmod(0o700)
             self._check_format()
         except OSError as error:
             raise HomeError(
@@ -90,18 +103,31 @@ class Home:
                 ("DOCKYARD_HOME=/another/folder dockyard up",),
             ) from error
 
-    def _refuse_foreign_runtime(self) -> None:
-        found = self.runtime.lstat()
+    def refuse_foreign_runtime(self) -> None:
+        """Raise HomeError if the folder of the socket is a link or another user's; changes nothing."""
+        try:
+            found = self.runtime.lstat()
+        except OSError:
+            return
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-            raise HomeError(f"{self.runtime} belongs to somebody else, so no socket is put there.")
-        self.runtime.chmod(0o700)
+            raise HomeError(
+                f"{self.runtime} is a link or belongs to somebody else, so nothing is done there.",
+                (f"ls -ld '{self.runtime}'", "DOCKYARD_HOME=/another/folder dockyard up"),
+            )
+
+    def _make_private(self) -> None:
+        try:
+            self.path.mkdir(parents=True)
+        except FileExistsError:
+            # A folder that was there before Dockyard may hold more than Dockyard's things.
+            if self.path != platformdirs.user_data_path("dockyard").absolute():
+                return
+        self.path.chmod(0o700)
 
     def _check_format(self) -> None:
         record = self.path / "home.json"
         if not record.exists():
-            partial = record.with_suffix(f".{os.getpid()}")
-            partial.write_text(json.dumps({"format": FORMAT}) + "\n")
-            partial.replace(record)
+            write_whole(record, json.dumps({"format": FORMAT}) + "\n")
             return
         try:
             found = int(json.loads(record.read_text())["format"])

@@ -15,6 +15,11 @@ from checker.verdict import Diagnosis
 class _Answer(AboutImage, frozen=True, tag_field="answer"):
     image: str = msgspec.field(name="of")
 
+    @property
+    def asks(self) -> bool:
+        """It does."""
+        return True
+
     def unanswered(self, facts: Facts) -> Iterator[Diagnosis]:
         """Nothing typed yet."""
         if not (facts.answer or "").strip():

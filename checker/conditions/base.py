@@ -18,6 +18,10 @@ class Condition(Protocol):
     failed; they may depend on the history (an ID that was seen) but never on the engine.
     """
 
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for a typed answer."""
+
     def references(self) -> Iterable[str]:
         """Full names of the images it speaks of: the observer watches them."""
 
@@ -36,6 +40,11 @@ class Condition(Protocol):
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
     """A condition as written in a lesson: a subject and what it `is`."""
+
+    @property
+    def asks(self) -> bool:
+        """Most look at the engine alone."""
+        return False
 
     def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
         """Nothing besides what it needs."""

@@ -12,6 +12,11 @@ from checker.verdict import Diagnosis
 class _Combined:
     parts: tuple[Condition, ...]
 
+    @property
+    def asks(self) -> bool:
+        """Whether one of the parts does."""
+        return any(part.asks for part in self.parts)
+
     def references(self) -> Iterable[str]:
         """Those of the parts."""
         return (name for part in self.parts for name in part.references())

@@ -50,6 +50,7 @@ class PrivateEngine:
 
     def status(self) -> EngineStatus:
         """What answers now; changes nothing."""
+        self.home.refuse_foreign_runtime()
         running = get(self.home.socket, "/_ping") is not None
         info = get_object(self.home.socket, "/info", 10) if running else {}
         port = self._port.remembered()
@@ -73,7 +74,8 @@ class PrivateEngine:
 
     def down(self) -> None:
         """End every process; images, containers and the hub's content stay."""
-        if not self.home.engine.exists():
+        self.home.refuse_foreign_runtime()
+        if not self.home.engine.exists() and not self._process.found():
             return
         with self._one_at_a_time():
             self._end(_STOP)

@@ -6,6 +6,8 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from dockyard.home import write_whole
+
 USUAL = 5000
 _LAST = 5999
 
@@ -26,9 +28,7 @@ class HubPort:
 
     def remember(self, port: int) -> None:
         """Keep the port for next time."""
-        partial = self._record.with_suffix(".partial")
-        partial.write_text(json.dumps({"port": port}) + "\n")
-        partial.replace(self._record)
+        write_whole(self._record, json.dumps({"port": port}) + "\n")
 
     def candidates(self) -> Iterator[int]:
         """Free ports, best first: the remembered one, the usual one, those after it."""

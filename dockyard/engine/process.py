@@ -54,6 +54,10 @@ class EngineProcess:
         os.close(lock)
         return False
 
+    def found(self) -> bool:
+        """Whether the first process runs, even one whose lock file was deleted."""
+        return bool(self._first())
+
     def lacks(self, helper: str) -> bool:
         """Whether the first process has no living child of this name."""
         seen: set[str] = set()

@@ -10,6 +10,7 @@ from pathlib import Path
 from dockyard.home import Home
 
 _INSIDE = Path(__file__).with_name("inside.sh")
+_PROXY = Path(__file__).with_name("proxy.sh")
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _KEPT = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LOG_LIMIT = 4 << 20  # bytes
@@ -29,7 +30,9 @@ class EngineSetup:
         self.log, self.hub_log = folder / "engine.log", folder / "hub-errors.log"
         self.access_log = folder / "hub.log"
         self._daemon, self._registry = folder / "daemon.json", folder / "hub.yml"
-        self._state = home.runtime.resolve() / "rk"
+        self._proxy = folder / "docker-proxy"
+        runtime = home.runtime  # its last part is never followed: in /tmp anybody may plant a link
+        self._state = runtime.parent.resolve() / runtime.name / "rk"
         self.mark = f"--state-dir={self._state}"  # no other home's engine has it
 
     def configure(self, port: int) -> None:
@@ -37,6 +40,8 @@ class EngineSetup:
         mirror = {"registry-mirrors": [f"http://127.0.0.1:{port}"]}
         self._daemon.write_text(json.dumps(mirror))
         self._registry.write_text(json.dumps(self._registry_configuration(port)))  # JSON is YAML
+        self._proxy.write_text(_PROXY.read_text())
+        self._proxy.chmod(0o700)
         self.trim_logs(0)
 
     def command(self, port: int) -> list[str]:
@@ -117,9 +122,15 @@ class EngineSetup:
             f"--host={self._home.docker_host}",
             "--group=0",
             "--ip=127.0.0.1",
+            *self._userland_proxy(),
             "--shutdown-timeout=1",
             "--log-level=warn",
         ]
+
+    def _userland_proxy(self) -> list[str]:
+        # RootlessKit 3 has no proxy of its own; its dockerd asks for ports without one.
+        own = shutil.which("rootlesskit-docker-proxy", path=self.env()["PATH"])
+        return [f"--userland-proxy-path={self._proxy}"] if own else []
 
 
 def last_words(log: Path, lines: int = 3) -> str:

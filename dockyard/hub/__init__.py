@@ -14,7 +14,7 @@ from typing import Literal
 from dockyard import cache, practice
 from dockyard.cache import Say
 from dockyard.errors import HubError, MissingRequirement
-from dockyard.home import Home
+from dockyard.home import Home, write_whole
 from dockyard.hub import online
 from dockyard.hub.storage import bring
 
@@ -117,9 +117,7 @@ def _filled(home: Home) -> _Filled | None:
 
 
 def _remember(home: Home, filled: _Filled) -> None:
-    partial = _record(home).with_suffix(".partial")
-    partial.write_text(json.dumps(asdict(filled)) + "\n")
-    partial.replace(_record(home))
+    write_whole(_record(home), json.dumps(asdict(filled)) + "\n")
 
 
 @contextmanager

@@ -261,6 +261,14 @@ def test_up__replaces_the_engine_of_a_deleted_home(engine: PrivateEngine, home: 
     wait_for(lambda: not any(each.is_running() for each in orphans))
 
 
+def test_down__ends_the_engine_of_a_deleted_home(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    orphans = processes(home)
+    subprocess.run(["rootlesskit", "rm", "-rf", str(home.path)], check=True, capture_output=True)
+    engine.down()
+    wait_for(lambda: not any(each.is_running() for each in orphans))
+
+
 def test_up__says_when_the_engine_hangs(
     engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,6 +364,82 @@ def test_ports__are_published_to_this_machine_only(
     assert read(port) == b"hi\n"
     with pytest.raises(OSError, match="refused"):
         read(port, "127.0.0.2")  # an address of this machine as any other
+
+
+def machine_address() -> str:
+    """The machine's own address in a network that is not loopback."""
+    for addresses in psutil.net_if_addrs().values():
+        for each in addresses:
+            if each.family == socket.AF_INET and not each.address.startswith("127."):
+                return each.address
+    pytest.skip("this machine has no network")
+
+
+@pytest.mark.parametrize("published", ["18091:80", "0.0.0.0:18091:80", "[::]:18091:80"])
+@pytest.mark.parametrize("network", ["bridge", "mine"])
+def test_ports__stay_here_in_every_network_and_at_every_address(
+    published: str, network: str, engine: PrivateEngine, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("network", "create", "mine")
+    docker("run", "-d", f"--net={network}", "-p", published, "box", "httpd", "-f", "-h", "/www")
+    assert read(18091, "[::1]" if "::" in published else "127.0.0.1") == b"hi\n"
+    with pytest.raises(OSError, match="refused"):
+        read(18091, machine_address())
+    listeners = {each.laddr for each in psutil.net_connections("inet") if each.status == "LISTEN"}
+    assert {each.ip for each in listeners if each.port == 18091} <= {"127.0.0.1", "::1"}
+
+
+def test_ports__of_udp_stay_here(engine: PrivateEngine, docker: Docker, tiny_root: bytes) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    docker("network", "create", "mine")
+    docker("run", "-d", "--net=mine", "-p", "18092:80/udp", "box", "sleep", "600")
+    bound = {each.laddr for each in psutil.net_connections("udp") if each.laddr.port == 18092}
+    assert {each.ip for each in bound} <= {"127.0.0.1", "::1"} and bound
+
+
+@pytest.mark.parametrize("method", ["up", "status", "down", "renew"])
+def test_foreign_runtime__is_never_followed(method: str, new_home: Callable[[str], Home]) -> None:
+    home = new_home("long-" * 40)
+    home.engine.mkdir(parents=True)
+    target = home.path.parent / "target"
+    (target / "rk").mkdir(parents=True)
+    (target / "docker.sock").touch()
+    home.runtime.symlink_to(target)
+    try:
+        with pytest.raises(HomeError, match="a link or belongs to somebody else") as caught:
+            getattr(PrivateEngine(home), method)()
+    finally:
+        home.runtime.unlink()
+    assert caught.value.next
+    assert {each.name for each in target.iterdir()} == {"rk", "docker.sock"}
+
+
+def test_home__is_for_its_owner_alone(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
+    (home.workspace / "page").write_text("hello")
+    docker("import", "-", "box", data=tiny_root)
+    mount = f"{home.workspace}:/work"
+    assert docker("run", "--rm", "--user=1000", "-v", mount, "box", "cat", "/work/page") == "hello"
+
+
+def test_home__that_was_a_folder_before_keeps_its_mode(home: Home) -> None:
+    home.path.mkdir(mode=0o755)
+    home.prepare()
+    assert stat.S_IMODE(home.path.stat().st_mode) == 0o755
+
+
+def test_usual_home__becomes_private_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    home = Home.locate({})
+    home.path.mkdir(mode=0o755)
+    home.prepare()
+    assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
 
 
 def test_hub__takes_pushes_and_stands_in_for_docker_hub(

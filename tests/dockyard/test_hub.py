@@ -14,7 +14,7 @@ from support import Docker
 from dockyard import cache, hub, practice
 from dockyard.engine import PrivateEngine
 from dockyard.errors import HubError, MissingRequirement
-from dockyard.home import Home
+from dockyard.home import Home, write_whole
 from dockyard.hub import online
 from dockyard.hub.storage import ROOT, bring, put_blob, put_manifest, put_tags
 
@@ -62,6 +62,20 @@ def test_filling_twice_changes_nothing(home: Home) -> None:
     before = snapshot(home.hub)
     hub.fill(home, quiet)
     assert snapshot(home.hub) == before == snapshot(practice.ensure(quiet))
+
+
+def test_two_may_write_the_record_at_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.prepare()
+    replace, others = Path.replace, ["second"]
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if others:
+            write_whole(home.hub / "filled.json", others.pop())
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    write_whole(home.hub / "filled.json", "first")
+    assert [(each.name, each.read_text()) for each in home.hub.iterdir()] == [("filled.json", "first")]
 
 
 def test_filling_again_heals_but_keeps_what_a_learner_moved(home: Home) -> None:

@@ -238,8 +238,8 @@ class Desk(AbstractContextManager["Desk"]):
         return tuple(found.values()), self.engine.containers()
 
     def _elsewhere(self, lesson: Lesson, history: History, since: int) -> Elsewhere | None:
-        """The other engine that the shell talks to, looked at only while nothing happens here."""
-        if self.shell is None or any(event.time_nano > since for event in history.events):
+        """The other engine that the shell talks to, asked only while nothing happens here."""
+        if self.shell is None:
             return None
         try:
             shell = self.shell()
@@ -250,6 +250,8 @@ class Desk(AbstractContextManager["Desk"]):
         if shell.same_as(self.endpoint):
             return None
         holds: tuple[str, ...] = ()
+        if any(event.time_nano > since for event in history.events):
+            return Elsewhere(shell.host, shell.source, shell.chosen, self.mend_shell)
         try:
             with Engine(shell, patience=1) as other:
                 holds = tuple(name for name in sorted(lesson.references()) if other.image(name))

@@ -50,9 +50,9 @@ def _seen_from_elsewhere(cause: Diagnosis, facts: Facts) -> Diagnosis:
     """Blame the wrong engine only where nothing at all was done on the right one."""
     away = facts.elsewhere
     busy = any(event.time_nano > facts.history.since for event in facts.history.events)
-    if away is None or busy or facts.answer:
+    if away is None:
         return cause
-    if not (away.chosen or away.holds):
+    if busy or facts.answer or not (away.chosen or away.holds):
         return Diagnosis(cause.reason, cause.message, (away.mend, *cause.next))
     where = f"Your shell talks to another engine, {away.address} (because of {away.source})"
     found = f", and `{familiar(away.holds[0])}` is there" if away.holds else ""

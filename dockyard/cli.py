@@ -229,7 +229,8 @@ def hint(home: Home, *, step: str) -> None:
     for number, words in enumerate(shown, 1):
         click.echo(f"{number}/{stages}  {text.plain(words)}")
     last = f"That was the last one. The solution: dockyard solution {step}"
-    click.echo("" if len(shown) < stages else last)
+    more = f"For the next one: dockyard hint {step}"
+    click.echo(more if len(shown) < stages else last)
 
 
 @cli.command()

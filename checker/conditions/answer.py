@@ -67,7 +67,7 @@ class RanImageAnswer(_Answer, frozen=True, tag="image-that-ran"):
         image = facts.image(self.image_name)
         if not self.has_run(facts) or not _names(facts.answer, self.image_name, image):
             return None
-        return f"Right: `{self.short}` came by itself, because `docker run` pulls what is missing."
+        return f"Right: `{self.short}`. What the engine lacks, `docker run` pulls by itself."
 
     def has_run(self, facts: Facts) -> bool:
         """Whether a container was started from it since the lesson was started."""
@@ -87,7 +87,7 @@ class RanImageAnswer(_Answer, frozen=True, tag="image-that-ran"):
             message = f"`{answer}` is the name of a container. The question is for the image."
             yield Diagnosis("answer-is-container", message, mend)
         if full_name(answer) in facts.history.arrivals():
-            message = f"`{answer}` is here because you pulled it yourself."
+            message = f"`{answer}` came to this engine, too, but it is not the guest that is meant."
             yield Diagnosis("answer-other-image", message, mend)
         yield Diagnosis("answer-wrong", f"`{answer}` is not the image that came by itself.", mend)
 

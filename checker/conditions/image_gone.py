@@ -131,21 +131,25 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
 
     def only_untagged(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
         """The name is gone, the image is not."""
+        users = facts.containers_of(frozenset({image.id}))
         if image.names:
             names = [familiar(name) for name in sorted(image.names)]
-            message = f"Only the name `{self.short}` went. The same image is still here as {listed(names)}."
-            yield Diagnosis("only-untagged", message, tuple(f"docker rmi {n}" for n in names))
+            message = f"Only the name `{self.short}` went. The same image is still here as {listed(names)}"
+            held = f", and {described(users)} {was(users)} made from it." if users else "."
+            mend = (*unblock(users), *(f"docker rmi {name}" for name in names))
+            yield Diagnosis("only-untagged", message + held, mend)
             return
-        users = facts.containers_of(frozenset({image.id}))
         message = f"The name `{self.short}` is gone, but the image {image.short_id} is still here, nameless"
-        cause = f": {described(users)} keeps it." if users else "."
+        cause = f": Docker keeps it for {described(users)}." if users else "."
         mend = (*unblock(users), f"docker rmi {image.short_id}")
         yield Diagnosis("forced-untag" if users else "dangling-left", message + cause, mend)
 
     def orphans(self, facts: Facts) -> Iterator[Diagnosis]:
         """The image was forced out from under its containers."""
         users = self.users(facts)
-        message = f"`{self.short}` was forced out, and {described(users)} made from it was left behind."
+        message = (
+            f"`{self.short}` was forced out, and {described(users)} made from it {was(users)} left behind."
+        )
         yield Diagnosis("forced-left-container", message, unblock(users))
 
 
@@ -155,7 +159,8 @@ def in_use(short: str, users: tuple[Container, ...]) -> Iterator[Diagnosis]:
         blocking = tuple(user for user in users if user.state == state)
         if blocking:
             word = "stopped" if state == "exited" else state
-            message = f"`{short}` is still here: {described(blocking)} was made from it, and Docker keeps"
+            made = f"{described(blocking)} {was(blocking)} made from it"
+            message = f"`{short}` is still here: {made}, and Docker keeps"
             mend = (*unblock(users), f"docker rmi {short}")
             yield Diagnosis(
                 f"image-in-use-{word}", f"{message} an image as long as a container needs it.", mend
@@ -172,10 +177,18 @@ def several_tags(image: Image, name: str, mend: tuple[str, ...]) -> Iterator[Dia
 
 
 def described(users: tuple[Container, ...]) -> str:
-    """The containers with their state: the stopped container `greeting`."""
-    word = {"exited": "stopped"}.get(users[0].state, users[0].state)
-    noun = "container" if len(users) == 1 else "containers"
-    return f"the {word} {noun} {listed(user.name for user in users)}"
+    """The containers by their states: the running container `a` and the stopped containers `b` and `c`."""
+    parts = []
+    for state in dict.fromkeys(user.state for user in users):
+        names = [user.name for user in users if user.state == state]
+        noun = "container" if len(names) == 1 else "containers"
+        parts.append(f"the {'stopped' if state == 'exited' else state} {noun} {listed(names)}")
+    return " and ".join(parts)
+
+
+def was(users: tuple[Container, ...]) -> str:
+    """The verb for so many."""
+    return "was" if len(users) == 1 else "were"
 
 
 def unblock(users: tuple[Container, ...]) -> tuple[str, ...]:

@@ -58,7 +58,10 @@ def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:
 def misspelt(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
     """The learner asked the hub for something close that it does not have."""
     wanted = ImageReference.parse(name)
+    last = max((event.time_nano for event in facts.history.of("image", "pull", "tag")), default=0)
     for event in reversed(list(facts.history.of("hub", "miss", recent=True))):
+        if event.time_nano < last:
+            return  # something has come since: that tells more
         repository, tag = event.attributes["repository"], event.attributes["tag"]
         asked = familiar(f"docker.io/{repository}:{tag}")
         if is_typo(repository, wanted.path):

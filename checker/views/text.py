@@ -49,7 +49,11 @@ def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str
     mark, hue = MARKS[verdict.outcome]
     title = f"{_paint(mark, hue, colour)} {step.number}. {_paint(step.step, '1', colour)}"
     if verdict.outcome is Outcome.PASSED:
-        later = " (Done; it is no longer so, and that is fine.)" if verdict.true_now is False else ""
+        later = {
+            True: "",
+            False: " (Done; it is no longer so, and that is fine.)",
+            None: " (Done. How it stands now cannot be told.)",
+        }[verdict.true_now]
         return [f"{title}  {verdict.message}{later}"]
     if not in_full:
         return [f"{title}  {textwrap.shorten(plain(step.task), max(20, width - 8 - len(step.step)))}"]

@@ -35,10 +35,11 @@ def lab(
     Raises UsageError, LessonError, HomeError. Changes this process's environment and folder.
     """
     home.prepare()
-    lesson = Course(course_folder()).lesson(lesson_id)
-    placed = place(lesson, home)
-    for notice in placed.notices:
+    course = Course(course_folder())
+    placed = {each: place(course.lesson(each), home) for each in course.ids()}  # they link to each other
+    for notice in (notice for each in placed.values() for notice in each.notices):
         say(notice)
+    lesson = course.lesson(lesson_id)
     files = LabFiles(home)
     files.write()
     for name in ASIDE:
@@ -47,7 +48,7 @@ def lab(
     os.chdir(home.workspace)  # where terminals begin
     opens = has_browser(os.environ) if browser is None else browser
     _block_slow_import()
-    files.lay_out(lesson.id, placed.path.name)
+    files.lay_out(lesson.id, placed[lesson.id].path.name)
     _serve(home, _options(files, lesson.id, port, opens), say)
 
 

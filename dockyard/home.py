@@ -90,12 +90,12 @@ class Home:
     def prepare(self) -> None:
         """Make the folders; idempotent. Raises HomeError, and then nothing was lost."""
         try:
-            self._make_private()
+            self.make()
             for folder in (self.engine, self.hub, self.workspace):
                 folder.mkdir(exist_ok=True)
             self.runtime.mkdir(mode=0o700, exist_ok=True)
             self.refuse_foreign_runtime()
-            self.runtime.chmod(0o700)
+            self._keep_private()
             self._check_format()
         except OSError as error:
             raise HomeError(
@@ -115,7 +115,8 @@ class Home:
                 (f"ls -ld '{self.runtime}'", "DOCKYARD_HOME=/another/folder dockyard up"),
             )
 
-    def _make_private(self) -> None:
+    def make(self) -> None:
+        """Make the home's own folder, for its owner alone. Whoever puts anything there does so first."""
         try:
             self.path.mkdir(parents=True)
         except FileExistsError:
@@ -123,6 +124,12 @@ class Home:
             if self.path != platformdirs.user_data_path("dockyard").absolute():
                 return
         self.path.chmod(0o700)
+
+    def _keep_private(self) -> None:
+        for folder in (self.engine, self.hub, self.runtime):
+            folder.chmod(0o700)
+        if self.journal.exists():
+            self.journal.chmod(0o600)
 
     def _check_format(self) -> None:
         record = self.path / "home.json"

@@ -62,7 +62,7 @@ def observer_pid(home: Home) -> int | None:
 @contextlib.contextmanager
 def _lock(home: Home) -> Iterator[int | None]:
     """The observer's lock, if it is free. It stays taken where the descriptor was passed on."""
-    home.path.mkdir(parents=True, exist_ok=True)
+    home.make()
     with (home.path / "observer.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

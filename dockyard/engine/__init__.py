@@ -94,7 +94,8 @@ class PrivateEngine:
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
         try:
-            self.home.engine.mkdir(parents=True, exist_ok=True)
+            self.home.make()
+            self.home.engine.mkdir(exist_ok=True)
             with (self.home.engine / "command.lock").open("a") as file:
                 if not wait_until(lambda: _locked(file.fileno()), _TURN):
                     raise EngineFailed("Another Dockyard command is at work on this engine.")

@@ -123,7 +123,8 @@ def _remember(home: Home, filled: _Filled) -> None:
 @contextmanager
 def _writing(home: Home) -> Iterator[None]:
     try:
-        home.hub.mkdir(parents=True, exist_ok=True)
+        home.make()
+        home.hub.mkdir(exist_ok=True)
         yield
     except OSError as error:
         raise HubError(

@@ -375,6 +375,12 @@ def machine_address() -> str:
     pytest.skip("this machine has no network")
 
 
+def bound(kind: str, port: int) -> set[str]:
+    """The addresses of this machine where somebody waits at the port."""
+    found = (each.laddr for each in psutil.net_connections(kind) if not each.raddr)
+    return {each.ip for each in found if each and each.port == port}
+
+
 @pytest.mark.parametrize("published", ["18091:80", "0.0.0.0:18091:80", "[::]:18091:80"])
 @pytest.mark.parametrize("network", ["bridge", "mine"])
 def test_ports__stay_here_in_every_network_and_at_every_address(
@@ -387,8 +393,7 @@ def test_ports__stay_here_in_every_network_and_at_every_address(
     assert read(18091, "[::1]" if "::" in published else "127.0.0.1") == b"hi\n"
     with pytest.raises(OSError, match="refused"):
         read(18091, machine_address())
-    listeners = {each.laddr for each in psutil.net_connections("inet") if each.status == "LISTEN"}
-    assert {each.ip for each in listeners if each.port == 18091} <= {"127.0.0.1", "::1"}
+    assert bound("tcp", 18091) <= {"127.0.0.1", "::1"}
 
 
 def test_ports__of_udp_stay_here(engine: PrivateEngine, docker: Docker, tiny_root: bytes) -> None:
@@ -396,8 +401,7 @@ def test_ports__of_udp_stay_here(engine: PrivateEngine, docker: Docker, tiny_roo
     docker("import", "-", "box", data=tiny_root)
     docker("network", "create", "mine")
     docker("run", "-d", "--net=mine", "-p", "18092:80/udp", "box", "sleep", "600")
-    bound = {each.laddr for each in psutil.net_connections("udp") if each.laddr.port == 18092}
-    assert {each.ip for each in bound} <= {"127.0.0.1", "::1"} and bound
+    assert bound("udp", 18092) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
 
 
 @pytest.mark.parametrize("method", ["up", "status", "down", "renew"])
@@ -430,8 +434,11 @@ def test_home__is_for_its_owner_alone(
 
 def test_home__that_was_a_folder_before_keeps_its_mode(home: Home) -> None:
     home.path.mkdir(mode=0o755)
+    home.journal.touch(0o644)
     home.prepare()
     assert stat.S_IMODE(home.path.stat().st_mode) == 0o755
+    assert stat.S_IMODE(home.journal.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.engine.stat().st_mode) == 0o700
 
 
 def test_usual_home__becomes_private_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def tiny_root() -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: there is one at a time on a machine
 def second_engine(docker_at: Callable[[str], Docker], tiny_root: bytes) -> Iterator[SecondEngine]:
     """An engine as most people have one: of root, with docker0 and firewall rules."""
     with running_second_engine(docker_at, tiny_root) as engine:

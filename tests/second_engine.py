@@ -48,10 +48,10 @@ class SecondEngine:
 @contextmanager
 def running_second_engine(docker_at: Callable[[str], Docker], tiny_root: bytes) -> Iterator[SecondEngine]:
     """One at a time on a machine; gone without a trace afterwards."""
-    _refuse_where_it_would_disturb()
     with ExitStack() as undo:
         lock = undo.enter_context(Path("/tmp/dockyard-second-engine.lock").open("w"))
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _refuse_where_it_would_disturb()  # only now: a docker0 may have been another test's
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="second-")))
         undo.enter_context(_machine_left_as_it_was(folder))
         undo.enter_context(_ordinary_dockerd(folder))

@@ -98,8 +98,7 @@ def status(home: Home, *, as_json: bool) -> None:
     from dockyard.engine import PrivateEngine
 
     found = PrivateEngine(home).status()
-    data = {
-        "home": str(home.path),
+    parts: dict[str, dict[str, Any]] = {
         "engine": {
             "running": found.running,
             "docker_host": found.docker_host,
@@ -110,12 +109,11 @@ def status(home: Home, *, as_json: bool) -> None:
         "observer": {"running": observing.is_running(home)},
     }
     if as_json:
-        click.echo(json.dumps(data, indent=2))
+        click.echo(json.dumps({"home": str(home.path), **parts}, indent=2))
         return
-    for part in ("engine", "hub", "observer"):
-        words = {k: v for k, v in data[part].items() if k != "running" and v}  # type: ignore[attr-defined]  # a dictionary
-        state = "runs" if data[part]["running"] else "is down"  # type: ignore[index]  # a dictionary
-        click.echo(f"{part:9} {state}  {' '.join(map(str, words.values()))}".rstrip())
+    for name, part in parts.items():
+        words = [str(value) for key, value in part.items() if key != "running" and value]
+        click.echo(f"{name:9} {'runs' if part['running'] else 'is down'}  {' '.join(words)}".rstrip())
     for note in found.notes:
         click.echo(note)
 

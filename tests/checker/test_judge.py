@@ -265,10 +265,10 @@ class Careless:
     def references(self) -> Iterable[str]:
         return ()
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002
+    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
         return self.declares
 
-    def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002
+    def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
         return ()
 
     def evidence(self, facts: Facts) -> str | None:
@@ -284,7 +284,7 @@ class Careless:
         looks[self.looks_at]()
         return None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:  # noqa: ARG002
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:  # noqa: ARG002 - the protocol's
         return iter(())
 
 

@@ -372,6 +372,8 @@ def machine_address() -> str:
         for each in addresses:
             if each.family == socket.AF_INET and not each.address.startswith("127."):
                 return each.address
+    if os.environ.get("CI"):
+        pytest.fail("this machine has no network")
     pytest.skip("this machine has no network")
 
 

@@ -13,9 +13,9 @@ import msgspec
 
 from checker.conditions import COMBINATIONS, SUBJECTS, Condition, Goal
 from checker.errors import LessonError, UsageError
-from checker.facts import full_name
 from checker.lesson import Lesson, Mistake, Step
 from checker.markers import marked_steps
+from checker.objects import full_name
 from checker.yaml_source import Path_, Source, read_text, read_yaml
 
 

@@ -5,21 +5,28 @@ observer all ask here, so they all say the same.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from checker.course import Course
 from checker.endpoint import Endpoint
 from checker.engine import Engine
 from checker.errors import CannotTell, UsageError
-from checker.facts import Container, Elsewhere, Event, Facts, History, Image, Need
+from checker.facts import Elsewhere, Facts, History, Need
 from checker.journal import Achievement, Journal, Run
-from checker.judge import goal, judge
+from checker.judge import goal, judge, suspects
 from checker.lesson import Lesson, Step
+from checker.objects import Event, Seen
+from checker.reader import Reader
+from checker.registry import Access, Registries
 from checker.report import Report, StepReport
 from checker.verdict import Diagnosis, Outcome, Verdict
+from checker.workspace import Workspace
+
+WATCHED = ("image", "volume", "network")  # what a start state is asked for by name
 
 
 def _no_misses(_since: int) -> Iterable[Event]:
@@ -32,7 +39,8 @@ class Desk(AbstractContextManager["Desk"]):
 
     `shell` finds the endpoint that the learner's shell talks to, `mend_shell` is the command that
     brings it back; `misses` gives what the hub was asked for in vain since a time (nanoseconds).
-    `arms_itself`: a lesson that nobody started counts from its first check.
+    `arms_itself`: a lesson that nobody started counts from its first check. `folder` is where the
+    learner's files are, `registries` how to reach those whose name is not their address.
     """
 
     course: Course
@@ -43,17 +51,25 @@ class Desk(AbstractContextManager["Desk"]):
     misses: Callable[[int], Iterable[Event]] = _no_misses
     answer_with: str = "dockyard answer {step} ANSWER"
     arms_itself: bool = False
-    engine: Engine = field(init=False)
+    folder: Path | None = None
+    registries: Mapping[str, Access] = field(default_factory=dict)
+    reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = Engine(self.endpoint)
+        registries, workspace = Registries(self.registries), Workspace(self.folder)
+        self.reader = Reader(Engine(self.endpoint), registries, workspace)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that is read."""
+        return self.reader.engine
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Let go of engine and journal."""
-        self.engine.close()
+        self.reader.close()
         self.journal.close()
 
     def arm(self, lesson_id: str, *, anew: bool = True) -> Run:
@@ -63,10 +79,9 @@ class Desk(AbstractContextManager["Desk"]):
         makes the start state lets the journal `rest` before, or that would count as the learner's.
         """
         lesson = self.course.lesson(lesson_id)
-        images, containers = self._start_state(lesson)
+        state = self._start_state(lesson)
         since = time.time_ns()
         last = None if anew else self.journal.latest(lesson_id)
-        state: tuple[Image | Container, ...] = (*images, *containers)
         if last:
             return self.journal.rearm(last, since, state)
         return self.journal.begin(lesson_id, since, state)
@@ -95,8 +110,7 @@ class Desk(AbstractContextManager["Desk"]):
                 return self._report(lesson, steps, self._idle(lesson, steps, run), run)
             verdicts = self._judged(lesson, steps, run)
         except CannotTell as error:
-            unknown = Verdict.cannot_tell(error.reason, error.message, error.next)
-            verdicts = {step.id: unknown for step in steps}
+            verdicts = {step.id: Verdict.unknown(error) for step in steps}
         if run is None:
             return self._report(lesson, steps, verdicts, None)
         achieved = self.journal.achieved(run)
@@ -115,7 +129,7 @@ class Desk(AbstractContextManager["Desk"]):
         achieved = self.journal.achieved(run)
         lesson = self.course.lesson(run.lesson)
         steps = tuple(step for step in lesson.steps if step.id not in achieved)
-        facts, _ = self._read(steps, run, self._caught_up(run))
+        facts = self._read(steps, run, self._caught_up(run))
         found = {step: goal(step, self._for(lesson, step, facts, run)) for step in steps}
         reached = {step: verdict for step, verdict in found.items() if verdict and verdict.true_now}
         for step, verdict in reached.items():
@@ -154,17 +168,15 @@ class Desk(AbstractContextManager["Desk"]):
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
         before = {earlier.id for step in steps for earlier in lesson.before(step)}
         tested = tuple(step for step in lesson.steps if step in steps or step.id in before)
-        facts, read = self._read(tested, run, self._caught_up(run))
-        history = facts.history
+        facts = self._read(tested, run, self._caught_up(run))
         achieved = self.journal.achieved(run)
         goals = {step.id: goal(step, self._for(lesson, step, facts, run)) for step in tested}
         failing = [step for step in steps if not goals[step.id] and step.id not in achieved]
-        suspects = {need for step in failing for need in step.check.suspects(history)} - read.keys()
-        read |= self.engine.read(suspects)
-        latest = max((a.at_nano for a in self.journal.achieved(run).values()), default=run.since)
-        away = self._elsewhere(lesson, history, latest) if failing else None
-        facts = Facts(self.endpoint.host, history=history, elsewhere=away, **_by_kind(read))
-        done = achieved.keys() | {step_id for step_id, verdict in goals.items() if verdict}
+        why = {need for step in failing for need in suspects(step, self._for(lesson, step, facts, run))}
+        latest = max((a.at_nano for a in achieved.values()), default=run.since)
+        away = self._elsewhere(lesson, facts.history, latest) if failing else None
+        facts = replace(facts, read={**facts.read, **self.reader.read(why)}, elsewhere=away)
+        done = achieved.keys() | {id_ for id_, verdict in goals.items() if verdict and verdict.true_now}
         verdicts = {
             step.id: goals[step.id] or Verdict.passed(achieved[step.id].evidence, true_now=False)
             for step in steps
@@ -175,13 +187,13 @@ class Desk(AbstractContextManager["Desk"]):
             verdicts[step.id] = judge(step, self._for(lesson, step, facts, run), waiting)
         return verdicts
 
-    def _read(self, steps: tuple[Step, ...], run: Run, history: History) -> tuple[Facts, dict[Need, Any]]:
+    def _read(self, steps: tuple[Step, ...], run: Run, history: History) -> Facts:
         """What the goals of these steps need, read once; what is new in it is kept."""
-        read = self.engine.read(need for step in steps for need in step.check.needs(history))
+        read = self.reader.read(need for step in steps for need in step.check.needs(history))
         history = self._noted(run, history, read)
         more = {need for step in steps for need in step.check.needs(history)} - read.keys()
-        read |= self.engine.read(more)  # the IDs of what was just seen for the first time
-        return Facts(self.endpoint.host, history=history, **_by_kind(read)), read
+        read |= self.reader.read(more)  # the IDs of what was just seen for the first time
+        return Facts(self.endpoint.host, read, history, folder=str(self.folder or ""))
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
         if verdict.outcome is Outcome.PASSED:
@@ -205,37 +217,29 @@ class Desk(AbstractContextManager["Desk"]):
         new = set(map(_identity, known))
         fresh = [e for e in (*self.engine.events(last), *self.misses(run.since)) if _identity(e) not in new]
         self.journal.add_events(run, fresh)
-        containers = self.journal.containers(run, at_start=True)
         return History(
-            start_images=self.journal.images(run, at_start=True),
-            start_containers=frozenset(c.id for c in containers),
-            images=self.journal.images(run),
-            containers=self.journal.containers(run),
+            start=self.journal.start_state(run),
+            seen=self.journal.sightings(run),
             events=self.journal.events(run) if fresh else known,
             since=run.since,
         )
 
     def _noted(self, run: Run, history: History, read: dict[Need, Any]) -> History:
         """The history with what was seen for the first time, which is kept."""
-        images: list[Image] = []
-        containers: list[Container] = []
-        for found in read.values():
-            if isinstance(found, Image) and found not in history.images:
-                images.append(found)
-            elif isinstance(found, tuple):
-                containers += [container for container in found if container not in history.containers]
-        self.journal.add_sightings(run, (*images, *containers))
-        return replace(
-            history,
-            images=(*history.images, *images),
-            containers=(*history.containers, *containers),
-        )
+        lists = (value if isinstance(value, tuple) else (value,) for value in read.values())
+        seen = dict.fromkeys(each for found in lists for each in found if isinstance(each, Seen))
+        known = {*history.start, *history.seen} if seen else set()
+        new = tuple(each for each in seen if each not in known)
+        self.journal.add_sightings(run, new)
+        return replace(history, seen=(*history.seen, *new))
 
-    def _start_state(self, lesson: Lesson) -> tuple[tuple[Image, ...], tuple[Container, ...]]:
-        named = (self.engine.image(name) for name in sorted(lesson.references()))
-        found = {image.id: image for image in self.engine.images()}
-        found |= {image.id: image for image in named if image}
-        return tuple(found.values()), self.engine.containers()
+    def _start_state(self, lesson: Lesson) -> tuple[Seen, ...]:
+        """All images and containers, and whatever else the checks of the lesson ask for."""
+        needs = {need for step in lesson.steps for need in step.check.needs(History())}
+        named = {Need("image", name) for name in lesson.references()}
+        read = self.reader.read(need for need in needs | named if need.kind in WATCHED)
+        every = (*self.engine.images(), *self.engine.containers(), *read.values())
+        return tuple(dict.fromkeys(each for each in every if isinstance(each, Seen)))
 
     def _elsewhere(self, lesson: Lesson, history: History, since: int) -> Elsewhere | None:
         """The other engine that the shell talks to, asked only while nothing happens here."""
@@ -294,15 +298,3 @@ def _latched(verdict: Verdict, achieved: Achievement | None) -> Verdict:
 
 def _identity(event: Event) -> tuple[int, str, str, str]:
     return event.time_nano, event.type, event.action, event.id
-
-
-def _by_kind(read: dict[Need, Any]) -> dict[str, Any]:
-    """The readings under the names that Facts has for them."""
-    kinds = {"image": "images", "image-history": "image_rows", "container": "inspected"}
-    found: dict[str, Any] = {name: {} for name in kinds.values()}
-    for need, value in read.items():
-        if need.kind == "containers":
-            found["containers_now"] = value
-        else:
-            found[kinds[need.kind]][need.key] = value
-    return found

@@ -7,14 +7,15 @@ turns every failure to get an answer into CannotTell: an access error never read
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from checker import wire
 from checker.endpoint import Endpoint
 from checker.errors import CannotTell, EngineRefused, EngineUnreachable
-from checker.facts import Container, Event, Image, Need, full_name
+from checker.objects import Container, Event, Image, Network, Volume
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 NEWEST_API = (1, 52)  # newest API version whose answers were tested; engines are asked for no newer
 PATIENCE = 10.0  # seconds until an engine that does not answer is called unreachable
+LOG_LINES = "200"  # at the end of what a container printed
 WATCHED = ("image", "container", "volume", "network")
-EXITED = re.compile(r"Exited \((\d+)\)")
+ABSENT = re.compile(r"no such|network .* not found", re.IGNORECASE)
 
 
 class Engine(AbstractContextManager["Engine"]):
@@ -50,7 +52,7 @@ class Engine(AbstractContextManager["Engine"]):
 
     def image(self, key: str) -> Image | None:
         """The image of a reference or an ID, or None when there is none."""
-        found: Image | None = self._get(f"/images/{quote(key, safe='/:@')}/json", _image)
+        found: Image | None = self._get(f"/images/{quote(key, safe='/:@')}/json", wire.image)
         return found
 
     def image_rows(self, key: str) -> int:
@@ -58,29 +60,46 @@ class Engine(AbstractContextManager["Engine"]):
         return self._get(f"/images/{quote(key, safe='/:@')}/history", len) or 0
 
     def images(self) -> tuple[Image, ...]:
-        """All images, layers left out: one request, but costly on an engine with many."""
-        return self._get("/images/json", _all(_image)) or ()
+        """All images, as listed: one request, but costly on an engine with many."""
+        return self._get("/images/json", wire.all_of(wire.listed_image)) or ()
+
+    def dangling(self) -> tuple[Image, ...]:
+        """The images without a name that no other image is built on."""
+        only = {"filters": json.dumps({"dangling": ["true"]})}
+        return self._get("/images/json", wire.all_of(wire.listed_image), only) or ()
 
     def container(self, key: str) -> Container | None:
         """The container of a name or an ID, or None when there is none."""
-        found: Container | None = self._get(f"/containers/{quote(key)}/json", _inspected)
+        found: Container | None = self._get(f"/containers/{quote(key)}/json", wire.container)
         return found
 
     def containers(self) -> tuple[Container, ...]:
-        """All containers, running or not."""
-        return self._get("/containers/json", _all(_container), {"all": "1"}) or ()
+        """All containers, running or not, as listed."""
+        return self._get("/containers/json", wire.all_of(wire.listed_container), {"all": "1"}) or ()
 
-    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
-        """What is asked for, each thing once: need -> what the method of its kind returns."""
-        readers: dict[str, Callable[[str], Any]] = {
-            "image": self.image,
-            "image-history": self.image_rows,
-            "container": self.container,
-        }
-        found: dict[Need, Any] = {}
-        for need in sorted(set(needs)):
-            reader = readers.get(need.kind)
-            found[need] = reader(need.key) if reader else self.containers()
+    def logs(self, key: str) -> str | None:
+        """The last lines that a container printed, or None when there is none of this name or ID."""
+        path = f"/containers/{quote(key)}/logs"
+        with self._asking(path):
+            params = {"stdout": "1", "stderr": "1", "tail": LOG_LINES}
+            answer = self._client_now().get(self._url(path), params=params, timeout=self._patience)
+            if _says_absent(answer):
+                return None
+            answer.raise_for_status()
+            return wire.log(answer.content)
+
+    def volume(self, name: str) -> Volume | None:
+        """The volume of this name, or None."""
+        found: Volume | None = self._get(f"/volumes/{quote(name)}", wire.volume)
+        return found
+
+    def volumes(self) -> tuple[Volume, ...]:
+        """All volumes."""
+        return self._get("/volumes", wire.volumes) or ()
+
+    def network(self, name: str) -> Network | None:
+        """The network of this name, or None."""
+        found: Network | None = self._get(f"/networks/{quote(name)}", wire.network)
         return found
 
     def info(self) -> dict[str, Any]:
@@ -97,7 +116,7 @@ class Engine(AbstractContextManager["Engine"]):
             url, params = self._events(since, end)
             answer = self._client_now().get(url, params=params, timeout=self._patience)
             answer.raise_for_status()
-            return tuple(map(_event, answer.text.splitlines()))
+            return tuple(map(wire.event, answer.text.splitlines()))
 
     def follow(self, since: int) -> Iterator[Event]:
         """Events as they come, those from `since` on first. Ends when the engine goes away."""
@@ -117,7 +136,7 @@ class Engine(AbstractContextManager["Engine"]):
         """The answer as `read` makes it; None where the engine says that there is no such thing."""
         with self._asking(path):
             answer = self._client_now().get(self._url(path), params=params, timeout=self._patience)
-            if answer.status_code == 404 and "no such" in answer.text.lower():
+            if _says_absent(answer):
                 return None
             answer.raise_for_status()
             return read(answer.json())
@@ -178,51 +197,16 @@ def _lines(stream: "Response") -> Iterator[Event]:
     rest = b""
     for chunk in stream.iter_content(chunk_size=None):
         *lines, rest = (rest + chunk).split(b"\n")
-        yield from map(_event, filter(None, lines))
+        yield from map(wire.event, filter(None, lines))
+
+
+def _says_absent(answer: "Response") -> bool:
+    """Whether the engine says that there is no such thing; any other 404 is not about that."""
+    return answer.status_code == 404 and bool(ABSENT.search(answer.text))
 
 
 def _seconds(nano: int) -> str:
     return f"{nano // 10**9}.{nano % 10**9:09d}"
-
-
-def _all(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads a list of what `read` reads."""
-    return lambda raw: tuple(map(read, raw))
-
-
-def _image(raw: dict[str, Any]) -> Image:
-    names = (full_name(name) for name in raw.get("RepoTags") or () if "<none>" not in name)
-    layers = (raw.get("RootFS") or {}).get("Layers") or ()
-    return Image(_sha(raw["Id"]), tuple(sorted(filter(None, names))), tuple(layers))
-
-
-def _container(raw: dict[str, Any]) -> Container:
-    status = EXITED.match(raw.get("Status") or "")
-    name = next(iter(raw.get("Names") or ("",))).lstrip("/")
-    code = int(status[1]) if status else None
-    return Container(raw["Id"], name, raw["Image"], _sha(raw["ImageID"]), raw["State"], code)
-
-
-def _inspected(raw: dict[str, Any]) -> Container:
-    state = raw["State"]
-    alive = state["Status"] in ("running", "paused", "restarting")
-    name, image = raw["Name"].lstrip("/"), raw["Config"]["Image"]
-    code = None if alive else state["ExitCode"]
-    rm = bool((raw.get("HostConfig") or {}).get("AutoRemove"))
-    return Container(raw["Id"], name, image, _sha(raw["Image"]), state["Status"], code, rm)
-
-
-def _event(line: str | bytes) -> Event:
-    raw = json.loads(line)
-    actor = raw.get("Actor") or {}
-    action = str(raw.get("Action", raw.get("status", "")))
-    return Event(
-        int(raw["timeNano"]), raw["Type"], action, actor.get("ID", ""), actor.get("Attributes") or {}
-    )
-
-
-def _sha(image_id: str) -> str:
-    return image_id if image_id.startswith("sha256:") else f"sha256:{image_id}"
 
 
 def _refusal(endpoint: Endpoint, error: "HTTPError", path: str) -> str:

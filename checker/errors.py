@@ -6,7 +6,10 @@ CheckerError                 what happened, why, and the next command
 ├── CannotTell               the facts are not to be had; never "absent"
 │   ├── EngineUnreachable    nobody answers at the endpoint
 │   ├── EngineRefused        somebody answers, and says no
-│   └── UnknownContext       the chosen Docker context does not exist
+│   ├── UnknownContext       the chosen Docker context does not exist
+│   ├── RegistryUnreachable  no registry answers there
+│   ├── RegistryLogin        the registry wants a login first
+│   └── FilesUnreadable      the learner's folder cannot be read
 ├── JournalError             the record of progress cannot be read or written
 │   └── JournalTooNew        it was written by a newer version
 ├── UsageError               no such lesson or step
@@ -59,6 +62,24 @@ class UnknownContext(CannotTell):
     """The Docker context that was chosen does not exist or cannot be used."""
 
     reason = "unknown-context"
+
+
+class RegistryUnreachable(CannotTell):
+    """Nobody answers as a registry there."""
+
+    reason = "registry-unreachable"
+
+
+class RegistryLogin(CannotTell):
+    """The registry wants a login before it tells anything."""
+
+    reason = "registry-login"
+
+
+class FilesUnreadable(CannotTell):
+    """The learner's folder, or a file in it, cannot be read."""
+
+    reason = "files-unreadable"
 
 
 class JournalError(CheckerError):

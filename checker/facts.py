@@ -1,16 +1,45 @@
-"""What was seen on an engine: plain data, made by checker.engine, read by the conditions.
+"""What a judgement may look at: what is there now, and what was seen before. Plain data.
 
-Everything that varies between engines is settled before it gets here: references are in their
-full form (`docker.io/library/ubuntu:latest`), IDs start with `sha256:`, names have no slash.
+A condition declares what it needs, a checker.reader gets it, and Facts hands it out.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal, TypeVar
 
-from checker.reference import ImageReference, InvalidReference
+from checker.errors import CannotTell
+from checker.objects import (
+    Container,
+    Event,
+    File,
+    Image,
+    Network,
+    RemoteImage,
+    Reply,
+    Seen,
+    Volume,
+    full_name,
+)
 
-NeedKind = Literal["image", "image-history", "container", "containers"]
+NeedKind = Literal[
+    "image",
+    "image-history",
+    "images",
+    "dangling",
+    "container",
+    "logs",
+    "containers",
+    "volume",
+    "volumes",
+    "network",
+    "registry",
+    "registry-tags",
+    "file",
+    "files",
+    "port",
+]
+Kind = TypeVar("Kind", bound=Seen)
 
 
 class NotRead(LookupError):
@@ -19,80 +48,81 @@ class NotRead(LookupError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Need:
-    """One thing a condition must see: an `image` or its `image-history` (key: reference or ID), one
-    `container` in full (key: name or ID), or all `containers` as listed (no key)."""
+    """One thing a condition must see.
+
+    | kind | key | what is read |
+    |---|---|---|
+    | `image` | reference or ID | an Image, as inspected |
+    | `image-history` | reference or ID | how many rows `docker history` shows |
+    | `images` | | all images that have a name, or are used: a costly list |
+    | `dangling` | | the images without a name that no other image is built on |
+    | `container` | name or ID | a Container, as inspected |
+    | `logs` | name or ID | the end of what it printed |
+    | `containers` | | all containers, as listed |
+    | `volume`, `network` | name | a Volume, a Network |
+    | `volumes` | | all volumes |
+    | `registry` | full reference | a RemoteImage |
+    | `registry-tags` | full reference | the tags of its repository |
+    | `file` | path in the learner's folder | a File |
+    | `files` | | the paths of all files there |
+    | `port` | number | a Reply |
+    """
 
     kind: NeedKind
     key: str = ""
 
 
 CONTAINERS = Need("containers")
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image as inspected. `layers` are DiffIDs, the same in every image store."""
-
-    id: str
-    names: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
-
-    @property
-    def short_id(self) -> str:
-        """The twelve hex digits that the command line shows."""
-        return self.id.removeprefix("sha256:")[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """A container. `state` is Docker's word: created, running, paused, exited…
-
-    A list does not tell everything: `auto_remove` (`--rm`), and the exit code of a container that
-    could not even be started, are known only of one that was inspected.
-    """
-
-    id: str
-    name: str
-    image: str
-    image_id: str
-    state: str
-    exit_code: int | None = None
-    auto_remove: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the event stream; `time_nano` is the daemon's clock, in nanoseconds.
-
-    Type `hub` is ours: the hub was asked for something that it does not have (`miss`).
-    """
-
-    time_nano: int
-    type: str
-    action: str
-    id: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+IMAGES = Need("images")
+DANGLING = Need("dangling")
+FILES = Need("files")
 
 
 @dataclass(frozen=True)
 class History:
     """What was seen since the lesson was started, oldest first.
 
-    `start_images` and `start_containers` (IDs) are the start state; `images` and `containers` hold
-    every sighting, the start state included. `since` (nanoseconds) is when the last of the steps
-    before this one was achieved, or the start: what came after it was done for this step.
+    `start` is the start state, `seen` every sighting since. `since` (nanoseconds) is when the last
+    of the steps before this one was achieved, or the start: what came after it was done for this
+    step.
     """
 
-    start_images: tuple[Image, ...] = ()
-    start_containers: frozenset[str] = frozenset()
-    images: tuple[Image, ...] = ()
-    containers: tuple[Container, ...] = ()
+    start: tuple[Seen, ...] = ()
+    seen: tuple[Seen, ...] = ()
     events: tuple[Event, ...] = ()
     since: int = 0
 
+    @cached_property
+    def start_images(self) -> tuple[Image, ...]:
+        """The images of the start state."""
+        return self._of_kind(Image, self.start)
+
+    @cached_property
+    def images(self) -> tuple[Image, ...]:
+        """Every sighting of an image, the start state included."""
+        return self.start_images + self._of_kind(Image, self.seen)
+
+    @cached_property
+    def start_containers(self) -> frozenset[str]:
+        """The IDs of the containers of the start state."""
+        return frozenset(each.id for each in self._of_kind(Container, self.start))
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """Every sighting of a container, the start state included."""
+        return self._of_kind(Container, self.start) + self._of_kind(Container, self.seen)
+
+    @cached_property
+    def _ids(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for image in self.images:
+            for name in image.names:
+                found.setdefault(name, set()).add(image.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
     def ids_of(self, name: str) -> frozenset[str]:
         """IDs of all images that were seen under this full name."""
-        return frozenset(image.id for image in self.images if name in image.names)
+        return self._ids.get(name, frozenset())
 
     def names_of(self, image_id: str) -> frozenset[str]:
         """All full names under which this image was seen."""
@@ -101,6 +131,14 @@ class History:
     def at_start(self, name: str) -> bool:
         """Whether the start state had an image of this full name."""
         return any(name in image.names for image in self.start_images)
+
+    def had(self, kind: type[Volume] | type[Network], name: str) -> bool:
+        """Whether a volume or a network of this name was seen, at the start or since."""
+        return any(isinstance(each, kind) and each.name == name for each in (*self.start, *self.seen))
+
+    def began_with(self, kind: type[Volume] | type[Network], name: str) -> bool:
+        """Whether the start state had a volume or a network of this name."""
+        return any(isinstance(each, kind) and each.name == name for each in self.start)
 
     def of(self, type_: str, *actions: str, recent: bool = False) -> Iterator[Event]:
         """The events of one type and of these actions; `recent`: since the last achievement."""
@@ -122,6 +160,10 @@ class History:
         )
         return tuple(dict.fromkeys(filter(None, map(full_name, written))))
 
+    @staticmethod
+    def _of_kind(kind: type[Kind], things: tuple[Seen, ...]) -> tuple[Kind, ...]:
+        return tuple(each for each in things if isinstance(each, kind))
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -141,64 +183,114 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a judgement may look at: what is there now, and what was seen before.
+    """All that a judgement may look at.
 
-    `answer` is what the learner typed for this step, `answer_with` the command to type it.
+    `read` maps what was asked for to what was found: None where there is surely no such thing, a
+    CannotTell where that cannot be told; asking for it then raises it. `answer` is what the learner
+    typed for this step, `answer_with` the command to type it, `folder` where the learner's files are.
     """
 
     engine: str = ""
-    images: Mapping[str, Image | None] = field(default_factory=dict)
-    image_rows: Mapping[str, int] = field(default_factory=dict)
-    inspected: Mapping[str, Container | None] = field(default_factory=dict)
-    containers_now: tuple[Container, ...] | None = None
+    read: Mapping[Need, Any] = field(default_factory=dict)
     history: History = field(default_factory=History)
     answer: str | None = None
     answer_with: str = ""
+    folder: str = ""
     elsewhere: Elsewhere | None = None
+
+    def has(self, need: Need) -> bool:
+        """Whether this was read, and is known."""
+        return need in self.read and not isinstance(self.read[need], CannotTell)
+
+    def _get(self, kind: NeedKind, key: str = "") -> Any:
+        need = Need(kind, key)
+        if need not in self.read:
+            raise NotRead(f"{kind} {key}".strip() + " was not read")
+        found = self.read[need]
+        if isinstance(found, CannotTell):
+            raise found
+        return found
 
     def image(self, key: str) -> Image | None:
         """The image behind a full name or an ID; None when the engine said that there is none."""
-        if key not in self.images:
-            raise NotRead(f"the image {key} was not read")
-        return self.images[key]
+        found: Image | None = self._get("image", key)
+        return found
 
     def rows(self, key: str) -> int:
         """How many rows `docker history` shows for the image; 0 when there is no such image."""
-        if key not in self.image_rows:
-            raise NotRead(f"the history of {key} was not read")
-        return self.image_rows[key]
+        found: int = self._get("image-history", key)
+        return found
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """All images."""
+        found: tuple[Image, ...] = self._get("images")
+        return found
+
+    @property
+    def dangling(self) -> tuple[Image, ...]:
+        """The images without a name that no other image is built on."""
+        found: tuple[Image, ...] = self._get("dangling")
+        return found
 
     def container(self, key: str) -> Container | None:
         """The container of this name or ID; None when the engine said that there is none."""
-        if key not in self.inspected:
-            raise NotRead(f"the container {key} was not read")
-        return self.inspected[key]
+        found: Container | None = self._get("container", key)
+        return found
+
+    def logs(self, key: str) -> str | None:
+        """The end of what a container printed; None when there is no such container."""
+        found: str | None = self._get("logs", key)
+        return found
 
     @property
     def containers(self) -> tuple[Container, ...]:
         """All containers, running or not."""
-        if self.containers_now is None:
-            raise NotRead("the containers were not read")
-        return self.containers_now
+        found: tuple[Container, ...] = self._get("containers")
+        return found
 
     def containers_of(self, image_ids: frozenset[str]) -> tuple[Container, ...]:
         """The containers that were made from one of these images."""
         return tuple(c for c in self.containers if c.image_id in image_ids)
 
+    def volume(self, name: str) -> Volume | None:
+        """The volume of this name."""
+        found: Volume | None = self._get("volume", name)
+        return found
 
-def full_name(text: str) -> str | None:
-    """The full form of a reference with its tag, or None for what is no reference (an ID)."""
-    try:
-        reference = ImageReference.parse(text).with_default_tag()
-    except InvalidReference:
-        return None
-    return str(reference)
+    @property
+    def volumes(self) -> tuple[Volume, ...]:
+        """All volumes."""
+        found: tuple[Volume, ...] = self._get("volumes")
+        return found
 
+    def network(self, name: str) -> Network | None:
+        """The network of this name."""
+        found: Network | None = self._get("network", name)
+        return found
 
-def familiar(name: str) -> str:
-    """The short form a learner would type: `ubuntu`, `busybox:1.36`, `localhost:5000/a/b`."""
-    try:
-        short = ImageReference.parse(name).familiar
-    except InvalidReference:
-        return name
-    return short.removesuffix(":latest") if "@" not in short else short
+    def remote(self, name: str) -> RemoteImage | None:
+        """What a full name stands for in its registry; None when the registry has no such tag."""
+        found: RemoteImage | None = self._get("registry", name)
+        return found
+
+    def remote_tags(self, name: str) -> tuple[str, ...]:
+        """The tags that a registry has in the repository of a full name; none if it has neither."""
+        found: tuple[str, ...] = self._get("registry-tags", name)
+        return found
+
+    def file(self, path: str) -> File | None:
+        """The file at this path in the learner's folder."""
+        found: File | None = self._get("file", path)
+        return found
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files in the learner's folder."""
+        found: tuple[str, ...] = self._get("files")
+        return found
+
+    def reply(self, port: int) -> Reply | None:
+        """What answers at this port of this machine; None when nobody listens there."""
+        found: Reply | None = self._get("port", str(port))
+        return found

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from checker.errors import JournalError, JournalTooNew
-from checker.facts import Container, Event, Image
+from checker.objects import Container, Event, Image, Network, Seen, Volume
 from checker.verdict import Verdict
 
 FORMAT = 1
@@ -35,6 +35,7 @@ CREATE TABLE hint (run INTEGER, step TEXT, shown INTEGER, PRIMARY KEY (run, step
 """
 
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # no other fault, on opening
+KINDS: dict[str, type[Seen]] = {kind.__name__: kind for kind in (Image, Container, Volume, Network)}
 ARMED = "WHERE EXISTS (SELECT 1 FROM run WHERE id = ? AND since = ? AND active = 1)"
 
 
@@ -63,6 +64,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notice: str | None = None
+        self._started: dict[tuple[int, int], tuple[Seen, ...]] = {}
         try:
             self._db = self._open()
         except sqlite3.DatabaseError as error:
@@ -74,14 +76,14 @@ class Journal:
         """Close the file."""
         self._db.close()
 
-    def begin(self, lesson: str, since: int, start_state: Iterable[Image | Container] = ()) -> Run:
+    def begin(self, lesson: str, since: int, start_state: Iterable[Seen] = ()) -> Run:
         """Start a new run of a lesson with its start state; it becomes the active one."""
         with self._writing() as db:
             row = (lesson, _now(), since)
             made = db.execute("INSERT INTO run (lesson, started_at, since, active) VALUES (?, ?, ?, 0)", row)
             return _activate(db, Run(made.lastrowid or 0, lesson, since, True), start_state)
 
-    def rearm(self, run: Run, since: int, start_state: Iterable[Image | Container] = ()) -> Run:
+    def rearm(self, run: Run, since: int, start_state: Iterable[Seen] = ()) -> Run:
         """Make a run the active one, its facts counting from now on; what was achieved stays."""
         with self._writing() as db:
             db.execute("UPDATE run SET since = ? WHERE id = ?", (since, run.id))
@@ -127,21 +129,22 @@ class Journal:
         query = "SELECT MAX(time_nano) FROM event WHERE run = ? AND time_nano > ?"
         return self._rows(query, run.id, run.since)[0][0] or run.since
 
-    def add_sightings(self, run: Run, seen: Iterable[Image | Container]) -> None:
+    def add_sightings(self, run: Run, seen: Iterable[Seen]) -> None:
         """Note images and containers as they were seen."""
         noted = tuple(seen)
         if noted:
             with self._writing() as db:
                 _note(db, run, noted, at_start=False)
 
-    def images(self, run: Run, *, at_start: bool = False) -> tuple[Image, ...]:
-        """The images that were seen since the run was armed."""
-        return tuple(msgspec.json.decode(d, type=Image) for d in self._seen(run, "Image", at_start))
+    def start_state(self, run: Run) -> tuple[Seen, ...]:
+        """What was there when the run was armed. It never changes, so it is read once."""
+        if _key(run) not in self._started:
+            self._started = {_key(run): self._seen(run, at_start=True)}
+        return self._started[_key(run)]
 
-    def containers(self, run: Run, *, at_start: bool = False) -> tuple[Container, ...]:
-        """The containers that were seen since the run was armed."""
-        seen = self._seen(run, "Container", at_start)
-        return tuple(msgspec.json.decode(data, type=Container) for data in seen)
+    def sightings(self, run: Run) -> tuple[Seen, ...]:
+        """What was seen since the run was armed."""
+        return self._seen(run, at_start=False)
 
     def achieve(self, run: Run, step: str, at_nano: int, evidence: str) -> None:
         """Note that a step was achieved; the first time counts.
@@ -193,9 +196,10 @@ class Journal:
             db.execute("INSERT OR REPLACE INTO hint VALUES (?, ?, ?)", (run.id, step, shown))
         return shown
 
-    def _seen(self, run: Run, kind: str, at_start: bool) -> list[str]:
-        query = "SELECT data FROM sighting WHERE run = ? AND since = ? AND kind = ? AND at_start >= ?"
-        return [row[0] for row in self._rows(query, run.id, run.since, kind, at_start)]
+    def _seen(self, run: Run, *, at_start: bool) -> tuple[Seen, ...]:
+        query = "SELECT kind, data FROM sighting WHERE run = ? AND since = ? AND at_start = ?"
+        rows = self._rows(query, *_key(run), at_start)
+        return tuple(msgspec.json.decode(data, type=KINDS[kind]) for kind, data in rows)
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         try:
@@ -256,14 +260,14 @@ class Journal:
         return f"The record of your progress was damaged. It was moved to {aside}, and a new one begun."
 
 
-def _activate(db: sqlite3.Connection, run: Run, start_state: Iterable[Image | Container]) -> Run:
+def _activate(db: sqlite3.Connection, run: Run, start_state: Iterable[Seen]) -> Run:
     """Make a run the active one, complete with its start state."""
     db.execute("UPDATE run SET active = (id = ?)", (run.id,))
     _note(db, run, start_state, at_start=True)
     return run
 
 
-def _note(db: sqlite3.Connection, run: Run, seen: Iterable[Image | Container], *, at_start: bool) -> None:
+def _note(db: sqlite3.Connection, run: Run, seen: Iterable[Seen], *, at_start: bool) -> None:
     rows = [(*_key(run), type(s).__name__, at_start, msgspec.json.encode(s).decode()) for s in seen]
     db.executemany("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", rows)
 

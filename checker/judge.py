@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from checker.facts import Facts, NotRead, familiar
+from checker.errors import CannotTell
+from checker.facts import Facts, Need, NotRead
 from checker.lesson import Step
+from checker.objects import familiar
 from checker.verdict import Diagnosis, Verdict
 
 BUGS = (NotRead, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -18,17 +20,29 @@ def judge(step: Step, facts: Facts, waiting_for: Iterable[str] = ()) -> Verdict:
     """
     try:
         return goal(step, facts) or _not_yet(step, facts, tuple(waiting_for))
+    except CannotTell as error:
+        return Verdict.unknown(error)
     except BUGS as error:
         return _bug(step, error)
 
 
 def goal(step: Step, facts: Facts) -> Verdict | None:
-    """PASSED if the goal is reached, LESSON_BUG if its check fails itself, None otherwise."""
+    """PASSED if the goal is reached, None if it is not; CANNOT_TELL or LESSON_BUG if it cannot be tested."""
     try:
         evidence = step.check.evidence(facts)
+    except CannotTell as error:
+        return Verdict.unknown(error)
     except BUGS as error:
         return _bug(step, error)
     return Verdict.passed(evidence) if evidence else None
+
+
+def suspects(step: Step, facts: Facts) -> frozenset[Need]:
+    """What must be read besides to say why the goal is not reached."""
+    try:
+        return frozenset(step.check.suspects(facts)) - facts.read.keys()
+    except (CannotTell, *BUGS):
+        return frozenset()  # the same will come up again in judging, and be told there
 
 
 def _bug(step: Step, error: Exception) -> Verdict:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.errors import CannotTell
+
 
 class Outcome(StrEnum):
     """How a step stands. Nothing but positive evidence makes PASSED."""
@@ -62,9 +64,10 @@ class Verdict:
         return cls(Outcome.NOT_YET, printable(diagnosis.message), diagnosis.reason, commands)
 
     @classmethod
-    def cannot_tell(cls, reason: str, message: str, next_: tuple[str, ...]) -> "Verdict":
+    def unknown(cls, error: CannotTell) -> "Verdict":
         """The facts are not to be had. What an engine says of itself comes from outside, too."""
-        return cls(Outcome.CANNOT_TELL, printable(message), reason, tuple(map(printable, next_)))
+        commands = tuple(map(printable, error.next))
+        return cls(Outcome.CANNOT_TELL, printable(error.message), error.reason, commands)
 
     @classmethod
     def lesson_bug(cls, message: str) -> "Verdict":

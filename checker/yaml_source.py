@@ -5,6 +5,7 @@ stand for gigabytes), and so are tags, duplicate keys, deep nesting and files of
 of a MiB.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def read_yaml(file: Path) -> Source:
 def _refuse_tricks(file: Path, text: str) -> None:
     """Raise ValueError for what a lesson has no use for, before anything is built from it."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in _events(file, text):
         starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
         depth += isinstance(event, starts) - isinstance(event, ends)
         line = event.start_mark.line + 1 if event.start_mark else 1
@@ -84,6 +85,18 @@ def _refuse_tricks(file: Path, text: str) -> None:
             raise ValueError(f"{file.name}:{line}: tags (`{tag}`) are not allowed")
         if depth > DEPTH_LIMIT:
             raise ValueError(f"{file.name}:{line}: is nested more than {DEPTH_LIMIT} levels deep")
+
+
+def _events(file: Path, text: str) -> Iterator[Any]:
+    line = 1
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            line = event.start_mark.line + 1 if event.start_mark else line
+            yield event
+    except yaml.YAMLError as error:
+        if "nesting depth" not in str(error):  # some versions of the library count, too, and say no line
+            raise
+        raise ValueError(f"{file.name}:{line}: is nested more than {DEPTH_LIMIT} levels deep") from error
 
 
 def _plain(node: yaml.Node, path: Path_, source: Source) -> Any:

@@ -11,8 +11,8 @@ from datetime import datetime
 from checker.course import Course
 from checker.desk import Desk
 from checker.endpoint import Endpoint, resolve
-from checker.facts import Event
 from checker.journal import Journal
+from checker.objects import Event
 from dockyard.course_files import course_folder
 from dockyard.home import Home
 
@@ -34,6 +34,7 @@ def open_desk(home: Home | None = None) -> Desk:
         shell=lambda: resolve(os.environ),
         mend_shell='eval "$(dockyard env)"',
         misses=lambda since: hub_misses(home, since),
+        folder=home.workspace,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from checker.conditions.base import AboutImage, listed
-from checker.facts import CONTAINERS, Facts, History, Image, Need, familiar, full_name
+from checker.facts import CONTAINERS, Facts, History, Need
+from checker.objects import Image, familiar, full_name
 from checker.verdict import Diagnosis
 
 
@@ -29,7 +30,7 @@ class _Answer(AboutImage, frozen=True, tag_field="answer"):
 class LayersAnswer(_Answer, frozen=True, tag="layers"):
     """How many layers an image has."""
 
-    def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The rows of its history: what is counted by mistake."""
         return (Need("image-history", self.image_name),)
 

@@ -5,7 +5,8 @@ from typing import Protocol
 
 import msgspec
 
-from checker.facts import Facts, History, Need, familiar, full_name
+from checker.facts import Facts, History, Need
+from checker.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
 SHORTEST_ID = 4  # hex digits; fewer are more likely a name
@@ -14,8 +15,8 @@ SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 class Condition(Protocol):
     """A goal about an engine. Judging is pure: data in, data out.
 
-    `needs` and `suspects` say what must be read to judge, and to diagnose once the goal has
-    failed; they may depend on the history (an ID that was seen) but never on the engine.
+    `needs` and `suspects` say what must be read: to judge, and to diagnose once the goal has failed.
+    `needs` may depend on the history (an ID that was seen), `suspects` on all that was read by then.
     """
 
     @property
@@ -28,7 +29,7 @@ class Condition(Protocol):
     def needs(self, history: History) -> Iterable[Need]:
         """What `evidence` looks at."""
 
-    def suspects(self, history: History) -> Iterable[Need]:
+    def suspects(self, facts: Facts) -> Iterable[Need]:
         """What `diagnoses` looks at besides."""
 
     def evidence(self, facts: Facts) -> str | None:
@@ -46,7 +47,11 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="i
         """Most look at the engine alone."""
         return False
 
-    def suspects(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
+    def references(self) -> Iterable[str]:
+        """Most speak of no image."""
+        return ()
+
+    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
         """Nothing besides what it needs."""
         return ()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from checker.conditions.base import Condition
+from checker.errors import CannotTell
 from checker.facts import Facts, History, Need
 from checker.verdict import Diagnosis
 
@@ -25,23 +26,25 @@ class _Combined:
         """Those of the parts."""
         return (need for part in self.parts for need in part.needs(history))
 
-    def suspects(self, history: History) -> Iterable[Need]:
+    def suspects(self, facts: Facts) -> Iterable[Need]:
         """Those of the parts."""
-        return (need for part in self.parts for need in part.suspects(history))
+        return (need for part in self.parts for need in part.suspects(facts))
 
 
 class All(_Combined):
     """Every part holds. There is at least one: an empty list would pass by doing nothing."""
 
     def evidence(self, facts: Facts) -> str | None:
-        """What was seen of every part."""
-        seen = [part.evidence(facts) for part in self.parts]
-        return " ".join(filter(None, seen)) if seen and all(seen) else None
+        """What was seen of every part. One that surely fails decides, whatever cannot be told."""
+        seen = [_tried(part, facts) for part in self.parts]
+        if not seen or None in seen:
+            return None
+        return " ".join(map(_told, seen))
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Those of the first part that fails: the others may follow from it."""
         for part in self.parts:
-            if part.evidence(facts) is None:
+            if _tried(part, facts) is None:
                 yield from part.diagnoses(facts)
 
 
@@ -49,8 +52,11 @@ class Any(_Combined):
     """At least one part holds."""
 
     def evidence(self, facts: Facts) -> str | None:
-        """What was seen of the first part that holds."""
-        return next(filter(None, (part.evidence(facts) for part in self.parts)), None)
+        """What was seen of the first part that holds, whatever cannot be told of others."""
+        seen = [_tried(part, facts) for part in self.parts]
+        known = [each for each in seen if each is not None]
+        known.sort(key=lambda each: isinstance(each, CannotTell))
+        return _told(known[0]) if known else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Those of the parts, in the author's order."""
@@ -73,3 +79,17 @@ class Not(_Combined):
     def seen(self, facts: Facts) -> str | None:
         """The evidence for what should not be."""
         return self.parts[0].evidence(facts)
+
+
+def _tried(part: Condition, facts: Facts) -> str | CannotTell | None:
+    """The evidence for a part, or why it cannot be told."""
+    try:
+        return part.evidence(facts)
+    except CannotTell as error:
+        return error
+
+
+def _told(seen: str | CannotTell | None) -> str:
+    if isinstance(seen, CannotTell):
+        raise seen
+    return seen or ""

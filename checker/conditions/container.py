@@ -7,7 +7,8 @@ import msgspec
 
 from checker.conditions.base import AboutImage, is_typo, listed
 from checker.conditions.image_here import came_instead, misspelt
-from checker.facts import CONTAINERS, Container, Event, Facts, History, Need
+from checker.facts import CONTAINERS, Facts, History, Need
+from checker.objects import Container, Event
 from checker.verdict import Diagnosis
 
 EXIT_WORDS = {
@@ -36,10 +37,9 @@ class _Container(AboutImage, frozen=True):
         """The image, and all containers."""
         return (*super().needs(history), CONTAINERS)
 
-    def suspects(self, history: History) -> Iterable[Need]:
+    def suspects(self, facts: Facts) -> Iterable[Need]:
         """The containers that were created and not started: an attempt to start may have failed."""
-        shy = (c.id for c in history.containers if c.state == "created")
-        return (Need("container", key) for key in shy if key not in history.start_containers)
+        return (Need("container", c.id) for c in self.new(facts) if c.state == "created")
 
     def is_it(self, found: Container, facts: Facts) -> bool:
         """Whether this is such a container: by name and by image."""
@@ -62,7 +62,7 @@ class _Container(AboutImage, frozen=True):
         for found in self.new(facts):
             if found.state != "created" or not self.is_it(found, facts):
                 continue
-            closely = facts.inspected.get(found.id)
+            closely = facts.container(found.id)
             if closely and closely.exit_code:
                 yield exited_badly(found.name, closely.exit_code, f"docker rm {found.name}", self.run)
             message = f"The container `{found.name}` was created from `{self.short}`, and never started."

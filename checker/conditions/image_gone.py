@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from checker.conditions.base import AboutImage, listed
-from checker.facts import CONTAINERS, Container, Facts, History, Image, Need, familiar, full_name
+from checker.facts import CONTAINERS, Facts, History, Need
+from checker.objects import Container, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
 

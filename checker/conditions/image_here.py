@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from checker.conditions.base import AboutImage, is_typo
-from checker.facts import Facts, familiar, full_name
+from checker.facts import Facts
+from checker.objects import familiar, full_name
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
 

@@ -15,8 +15,8 @@ from checker.course import Course
 from checker.desk import Desk
 from checker.endpoint import Endpoint
 from checker.errors import LessonError, UnknownContext, UsageError
-from checker.facts import Event
 from checker.journal import Journal
+from checker.objects import Event
 from checker.report import StepReport
 from checker.verdict import Outcome
 from dockyard.engine import PrivateEngine

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import JournalError, JournalTooNew
-from checker.facts import Container, Event, Image
+from checker.errors import CannotTell, JournalError, JournalTooNew
 from checker.journal import FORMAT, Journal, Run
+from checker.objects import Container, Event, Image
 from checker.verdict import Diagnosis, Outcome, Verdict
 
 REPOSITORY = Path(__file__).parents[2]
@@ -93,8 +93,7 @@ def test_rearm__forgets_what_was_seen_and_keeps_what_was_achieved(journal: Journ
     found = contents(journal, again)
     assert {key for key, value in found.items() if not value} == {
         "events",
-        "images",
-        "containers",
+        "seen",
         "at start",
     }
 
@@ -111,9 +110,8 @@ def fill(journal: Journal, run: Run) -> None:
 def contents(journal: Journal, run: Run) -> dict[str, object]:
     return {
         "events": journal.events(run),
-        "images": journal.images(run),
-        "containers": journal.containers(run),
-        "at start": journal.images(run, at_start=True),
+        "seen": journal.sightings(run),
+        "at start": journal.start_state(run),
         "achieved": journal.achieved(run),
         "answers": journal.answers(run),
         "verdicts": journal.verdicts(run),
@@ -183,10 +181,8 @@ def test_sightings__of_the_start_are_sightings_too(journal: Journal) -> None:
     later = Image("sha256:2", (), ())
     for _ in range(2):
         journal.add_sightings(run, [later, CALM, BOX])
-    assert set(journal.images(run)) == {BOX, later}
-    assert journal.images(run, at_start=True) == (BOX,)
-    assert journal.containers(run) == (CALM,)
-    assert journal.containers(run, at_start=True) == ()
+    assert set(journal.sightings(run)) == {later, CALM}
+    assert journal.start_state(run) == (BOX,)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +190,7 @@ def test_sightings__of_the_start_are_sightings_too(journal: Journal) -> None:
     [
         Verdict.passed("It sails.", true_now=False),
         Verdict.not_yet(Diagnosis("no-wind", "There is no wind.", ("blow", "blow harder"))),
-        Verdict.cannot_tell("fog", "There is fog.", ("wait",)),
+        Verdict.unknown(CannotTell("There is fog.", ("wait",))),
         Verdict.lesson_bug("There is no sea."),
     ],
     ids=[outcome.value for outcome in Outcome],
@@ -337,7 +333,7 @@ def test_no_space__for_a_new_one(file: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from checker.facts import Event
+from checker.objects import Event
 from checker.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 run = journal.active() or journal.begin("boats", 0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_judge import World, condition, step
+from world import World, condition, step
 
 from checker.conditions.combined import All
 from checker.facts import Elsewhere

@@ -50,10 +50,10 @@ def test_only_the_engine__imports_docker() -> None:
     assert [name_of(source) for source in SOURCES if "docker" in imported(source)] == ["checker/engine.py"]
 
 
-@pytest.mark.parametrize("module", ["judge", "facts", "verdict", "lesson", "reference", "report"])
+@pytest.mark.parametrize("module", ["judge", "facts", "objects", "verdict", "lesson", "reference", "report"])
 def test_the_core__knows_no_engine_screen_or_clock(module: str) -> None:
     found = set(imported(REPOSITORY / "checker" / f"{module}.py"))
-    assert found <= {"checker", "collections", "dataclasses", "enum", "pathlib", "re", "typing"}
+    assert found <= {"checker", "collections", "dataclasses", "enum", "functools", "pathlib", "re", "typing"}
 
 
 @pytest.mark.parametrize(

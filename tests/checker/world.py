@@ -1,0 +1,270 @@
+"""Engines and what was seen on them, in the words of tests/data/judge (see the README.md there)."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, Union
+
+import msgspec
+
+from checker.conditions import COMBINATIONS, SUBJECTS, Condition
+from checker.errors import CannotTell
+from checker.facts import Elsewhere, Facts, History, Need
+from checker.judge import suspects
+from checker.lesson import Step
+from checker.objects import (
+    Container,
+    Event,
+    File,
+    Image,
+    ImageConfig,
+    Mount,
+    Network,
+    RemoteImage,
+    Reply,
+    Seen,
+    Volume,
+    full_name,
+)
+
+ENGINE = "unix:///engine.sock"
+FOLDER = "/learner"
+ANSWER_WITH = "dockyard answer the-step ANSWER"
+Written = str | dict[str, Any]
+Kind = TypeVar("Kind", bound=Seen)
+
+
+def condition(written: dict[str, Any]) -> Condition:
+    """A check as it stands in a lesson."""
+    for word, combine in COMBINATIONS.items():
+        if word in written:
+            inner = [written[word]] if word == "not" else written[word]
+            made: Condition = combine(tuple(map(condition, inner)))
+            return made
+    (subject,) = (word for word in written if word in SUBJECTS)
+    found: Condition = msgspec.convert(written, type=Union[SUBJECTS[subject]])  # noqa: UP007 - known at run time
+    return found
+
+
+def step(check: Condition, **fields: Any) -> Step:
+    return Step("the-step", 2, "Do it.", 1, check, ("Think.",), "docker do", **fields)
+
+
+def hex_id(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()
+
+
+def ids_in(text: str) -> str:
+    """The text with `<h1>` and `<<h1>>` replaced by the short and the long ID of the image `h1`."""
+    text = re.sub(r"<<(\w+)>>", lambda found: hex_id(found[1]), text)
+    return re.sub(r"<(\w+)>", lambda found: hex_id(found[1])[:12], text)
+
+
+@dataclass(frozen=True)
+class World:
+    """An engine, and what was seen on it and beside it."""
+
+    start: tuple[Written, ...] = ()
+    seen: tuple[Written, ...] = ()
+    now: tuple[Written, ...] | None = None
+    events: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    remote: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: dict[str, str | None] = field(default_factory=dict)
+    logs: dict[str, str] = field(default_factory=dict)
+    replies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    answer: str | None = None
+    elsewhere: Elsewhere | None = None
+
+    @classmethod
+    def of(cls, case: dict[str, Any]) -> "World":
+        lists = {key: tuple(case[key]) for key in ("start", "seen", "now", "events") if key in case}
+        others = ("rows", "remote", "files", "logs", "replies", "unknown")
+        maps = {key: case[key] for key in others if key in case}
+        away = case.get("elsewhere")
+        there = Elsewhere(**{**away, "holds": tuple(away.get("holds", ()))}) if away else None
+        answer = ids_in(case["answer"]) if "answer" in case else None
+        return cls(**lists, **maps, answer=answer, elsewhere=there)
+
+    def history(self) -> History:
+        events, since = happened(self.events)
+        return History(
+            start=tuple(map(listed, map(thing, self.start))),
+            seen=tuple(map(listed, map(thing, self.seen))),
+            events=events,
+            since=since,
+        )
+
+    def facts(self, check: Condition, *, causes: bool = True) -> Facts:
+        """What a condition gets to see: what it declared and nothing else, as with a real engine.
+
+        `causes`: also what it wants to see for its diagnoses.
+        """
+        read = self.read(check.needs(self.history()))
+        history = self.noting(read)
+        read |= self.read(check.needs(history))
+        facts = Facts(ENGINE, read, history, self.answer, ANSWER_WITH, FOLDER)
+        if not causes:
+            return facts
+        return replace(facts, read=read | self.read(suspects(step(check), facts)), elsewhere=self.elsewhere)
+
+    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
+        return {need: self._reading(need) for need in needs}
+
+    def _reading(self, need: Need) -> Any:
+        for what, reason in self.unknown.items():
+            if what in (f"{need.kind} {need.key}", need.kind):
+                error = CannotTell(f"{what} cannot be told", ("dockyard doctor",))
+                error.reason = reason
+                return error
+        beside = self._beside(need.key)
+        return (beside.get(need.kind) or self._on_the_engine(need.key)[need.kind])()
+
+    def _on_the_engine(self, key: str) -> dict[str, Callable[[], Any]]:
+        here = list(map(thing, self.start if self.now is None else self.now))
+        images, containers = of_kind(Image, here), of_kind(Container, here)
+        image = next((i for i in images if key in (i.id, *i.names, *i.digests)), None)
+        container = next((c for c in containers if key in (c.id, c.name)), None)
+        rows = {full_name(name): number for name, number in self.rows.items()}
+        return {
+            "image": lambda: image,
+            "image-history": lambda: rows.get(key, len(image.layers)) if image else 0,
+            "images": lambda: tuple(images),
+            "dangling": lambda: tuple(each for each in images if not each.names),
+            "container": lambda: container,
+            "containers": lambda: tuple(map(listed, containers)),
+            "logs": lambda: self.logs.get(container.name, "") if container else None,
+            "volume": lambda: next((each for each in of_kind(Volume, here) if each.name == key), None),
+            "volumes": lambda: tuple(of_kind(Volume, here)),
+            "network": lambda: next((each for each in of_kind(Network, here) if each.name == key), None),
+        }
+
+    def _beside(self, key: str) -> dict[str, Callable[[], Any]]:
+        held = {full_name(name) or "": about for name, about in self.remote.items()}
+        tags = (name.rpartition(":") for name in held)
+        repository = key.rpartition(":")[0]
+        return {
+            "registry": lambda: remote(held[key]) if key in held else None,
+            "registry-tags": lambda: tuple(tag for name, _, tag in tags if name == repository),
+            "file": lambda: File(key, self.files[key]) if key in self.files else None,
+            "files": lambda: tuple(sorted(self.files)),
+            "port": lambda: Reply(**self.replies[int(key)]) if int(key) in self.replies else None,
+        }
+
+    def noting(self, read: dict[Need, Any]) -> History:
+        before = self.history()
+        found = [
+            each for value in read.values() for each in (value if isinstance(value, tuple) else (value,))
+        ]
+        known = {*before.start, *before.seen}
+        new = tuple(each for each in found if isinstance(each, Seen) and each not in known)
+        return replace(before, seen=tuple(dict.fromkeys((*before.seen, *new))))
+
+
+def of_kind(kind: type[Kind], things: Iterable[Seen]) -> list[Kind]:
+    return [each for each in things if isinstance(each, kind)]
+
+
+def remote(about: dict[str, str]) -> RemoteImage:
+    config = about.get("config")
+    return RemoteImage(f"sha256:{hex_id(about['digest'])}", f"sha256:{hex_id(config)}" if config else None)
+
+
+def thing(written: Written) -> Seen:
+    """An image, a container, a volume or a network."""
+    if isinstance(written, dict):
+        return detailed(written)
+    if "=" in written:
+        return image(written)
+    word, name, *rest = written.split()
+    if word == "volume":
+        return Volume(name)
+    if word == "network":
+        return Network(name, "bridge", tuple(each for each in rest if each[0] != "-"), "--internal" in rest)
+    return container(written)
+
+
+def image(written: str) -> Image:
+    head, _, names = written.partition("=")
+    word, _, layers = head.strip().partition("/")
+    full = sorted(filter(None, (full_name(name) for name in names.split() if name[0] != "@")))
+    digests = sorted(digest(name[1:], word) for name in names.split() if name[0] == "@")
+    stack = layers.split("+") if layers and not layers.isdecimal() else range(int(layers or 1))
+    return Image(
+        f"sha256:{hex_id(word)}",
+        tuple(full),
+        tuple(f"layer{n}" for n in stack),
+        tuple(digests),
+        "linux/amd64",
+    )
+
+
+def digest(written: str, word: str) -> str:
+    """`docker.io/library/ubuntu@sha256:…` for `ubuntu` (of the image's own word) or `ubuntu!d1`."""
+    repository, _, other = written.partition("!")
+    full = (full_name(repository) or "").rpartition(":")[0]
+    return f"{full}@sha256:{hex_id(other or word)}"
+
+
+def container(written: str) -> Container:
+    name, image_, word, state, *rest = written.split()
+    code = next((int(each) for each in rest if each.isdecimal()), None)
+    identity, image_id = hex_id(name), f"sha256:{hex_id(word)}"
+    return Container(identity, name.partition("#")[0], ids_in(image_), image_id, state, code, "--rm" in rest)
+
+
+def detailed(written: dict[str, Any]) -> Seen:
+    """What an inspection shows: an image with its config, a container with all about it."""
+    rest = {key: value for key, value in written.items() if key not in ("image", "container")}
+    if "image" in written:
+        config = msgspec.convert(rest.pop("config", {}), type=ImageConfig)
+        return replace(image(written["image"]), config=config, **rest)
+    mounts = tuple(Mount(**each) for each in rest.pop("mounts", ()))
+    networks = tuple(rest.pop("networks", ()))
+    return replace(container(written["container"]), mounts=mounts, networks=networks, **rest)
+
+
+def listed(seen: Seen) -> Seen:
+    """An object as a list shows it, which is less than an inspection does; an image keeps its layers."""
+    if not isinstance(seen, Container):
+        return seen
+    code = seen.exit_code if seen.state == "exited" else None
+    return Container(seen.id, seen.name, seen.image, seen.image_id, seen.state, code)
+
+
+def happened(lines: Iterable[str]) -> tuple[tuple[Event, ...], int]:
+    events: list[Event] = []
+    since = 0
+    for nano, line in enumerate(lines, 1):
+        if line == "---":
+            since = nano
+        else:
+            events.append(event(nano, *line.split()))
+    return tuple(events), since
+
+
+def event(nano: int, action: str, who: str = "", about: str = "", more: str = "") -> Event:
+    match action:
+        case "miss":
+            repository, _, tag = who.partition(":")
+            return Event(nano, "hub", "miss", who, {"repository": repository, "tag": tag})
+        case "denied":
+            return Event(nano, "hub", "denied", who, {"repository": who})
+        case "pull" | "push":
+            return Event(nano, "image", action, who, {"name": who})
+        case "tag" | "untag" | "delete" | "import":
+            return Event(nano, "image", action, f"sha256:{hex_id(who)}", {"name": about} if about else {})
+        case "prune":
+            return Event(nano, who, "prune", "", {"reclaimed": "1"})
+        case "volume":
+            return Event(nano, "volume", who, about)
+        case "network":
+            return Event(nano, "network", who, hex_id(about), {"name": about, "container": hex_id(more)})
+    attributes = {"name": who.partition("#")[0], "image": ids_in(about)}
+    if action == "commit":
+        attributes |= {"imageID": f"sha256:{hex_id(more)}"}
+    elif more:
+        attributes |= {"exitCode": more}
+    return Event(nano, "container", action, hex_id(who), attributes)

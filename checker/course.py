@@ -53,11 +53,19 @@ class Course:
 
     def lesson(self, lesson_id: str) -> Lesson:
         """One lesson. Raises UsageError if there is none of this id, LessonError if it is wrong."""
+        return read_lesson(self.file(lesson_id))
+
+    def file(self, lesson_id: str) -> Path:
+        """The Markdown file of a lesson. Raises UsageError if there is none of this id."""
         files = self._files()
         if lesson_id not in files:
             known = ", ".join(files) or f"none at all in {self.folder}"
             raise UsageError(f"There is no lesson `{lesson_id}`. There is: {known}.")
-        return read_lesson(files[lesson_id])
+        return files[lesson_id]
+
+    def files(self) -> tuple[Path, ...]:
+        """The Markdown files of all lessons, in order."""
+        return tuple(self._files().values())
 
     def lessons(self) -> tuple[Lesson, ...]:
         """All lessons."""

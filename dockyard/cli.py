@@ -14,6 +14,7 @@ from checker.errors import CheckerError, LessonError, UsageError
 from checker.report import Report
 from checker.verdict import EXIT_CODES, printable
 from checker.views import text
+from dockyard.author.commands import author
 from dockyard.home import Home
 
 USAGE, CANNOT_TELL, LESSON_BUG = 2, 3, 4
@@ -311,6 +312,9 @@ def doctor(*, fix: bool, quiet: bool, as_json: bool) -> None:
             if not need.present:
                 click.echo(f"    {'if you like' if need.optional else 'mend it'}: {need.fix}")
     sys.exit(0 if all(need.present or need.optional for need in found) else 1)
+
+
+cli.add_command(author)
 
 
 def _show(report: Report, *, as_json: bool) -> None:

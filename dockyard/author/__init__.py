@@ -1,0 +1,1 @@
+"""For those who write lessons: scaffold, compile, make notebooks, prove on a real engine."""

@@ -1,5 +1,6 @@
 """What every condition is: data from a lesson, what it must see, its judgement, its diagnoses."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -108,6 +109,11 @@ def edits(one: str, other: str) -> int:
 def is_typo(written: str, meant: str) -> bool:
     """Within two letters, and not simply another short word."""
     return written != meant and edits(written, meant) <= min(2, len(meant) // 2)
+
+
+def typed(*words: str) -> str:
+    """A command ready to be typed: names from outside are quoted, so that none can run something else."""
+    return shlex.join(words)
 
 
 def listed(words: Iterable[str]) -> str:

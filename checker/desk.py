@@ -130,11 +130,11 @@ class Desk(AbstractContextManager["Desk"]):
         lesson = self.course.lesson(run.lesson)
         steps = tuple(step for step in lesson.steps if step.id not in achieved)
         facts = self._read(steps, run, self._caught_up(run))
-        found = {step: goal(step, self._for(lesson, step, facts, run)) for step in steps}
-        reached = {step: verdict for step, verdict in found.items() if verdict and verdict.true_now}
-        for step, verdict in reached.items():
+        found = [(step, goal(step, self._for(lesson, step, facts, run))) for step in steps]
+        reached = [(step, verdict) for step, verdict in found if verdict and verdict.true_now]
+        for step, verdict in reached:
             self._keep(run, step, verdict)
-        return tuple(step.id for step in reached)
+        return tuple(step.id for step, _ in reached)
 
     def answer(self, step_id: str, text: str, lesson_id: str | None = None) -> Report:
         """Keep a typed answer and judge its step. Raises UsageError when the step asks nothing."""

@@ -50,9 +50,20 @@ def _config(raw: dict[str, Any]) -> ImageConfig:
 def listed_container(raw: dict[str, Any]) -> Container:
     """An entry of `/containers/json`."""
     status = EXITED.match(raw.get("Status") or "")
-    name = next(iter(raw.get("Names") or ("",))).lstrip("/")
-    code = int(status[1]) if status else None
-    return Container(raw["Id"], name, raw["Image"], _sha(raw["ImageID"]), raw["State"], code)
+    published = {
+        f"{each['PrivatePort']}/{each['Type']}": each.get("PublicPort") for each in raw.get("Ports") or ()
+    }
+    return Container(
+        id=raw["Id"],
+        name=next(iter(raw.get("Names") or ("",))).lstrip("/"),
+        image=raw["Image"],
+        image_id=_sha(raw["ImageID"]),
+        state=raw["State"],
+        exit_code=int(status[1]) if status else None,
+        mounts=tuple(map(_mount, raw.get("Mounts") or ())),
+        networks=tuple(sorted((raw.get("NetworkSettings") or {}).get("Networks") or ())),
+        ports={inside: port for inside, port in published.items() if port},
+    )
 
 
 def container(raw: dict[str, Any]) -> Container:

@@ -82,14 +82,19 @@ class AboutImage(Goal, frozen=True):
 
     def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
         """Whether a container made from `written` (a name or an ID) is made from the image."""
-        ids = set(facts.history.ids_of(self.image_name))
-        if now := facts.image(self.image_name):
-            ids.add(now.id)
-        prefix = written.removeprefix("sha256:")
-        by_id = len(prefix) >= SHORTEST_ID and any(
-            known.removeprefix("sha256:").startswith(prefix) for known in ids
-        )
-        return image_id in ids or by_id or full_name(written) == self.image_name
+        return is_made_from(self.image_name, written, image_id, facts)
+
+
+def is_made_from(name: str, written: str, image_id: str, facts: Facts) -> bool:
+    """Whether a container made from `written` (a name or an ID) is made from the image of a full name."""
+    ids = set(facts.history.ids_of(name))
+    if now := facts.image(name):
+        ids.add(now.id)
+    prefix = written.removeprefix("sha256:")
+    by_id = len(prefix) >= SHORTEST_ID and any(
+        known.removeprefix("sha256:").startswith(prefix) for known in ids
+    )
+    return image_id in ids or by_id or full_name(written) == name
 
 
 def edits(one: str, other: str) -> int:

@@ -40,7 +40,8 @@ class Desk(AbstractContextManager["Desk"]):
     `shell` finds the endpoint that the learner's shell talks to, `mend_shell` is the command that
     brings it back; `misses` gives what the hub was asked for in vain since a time (nanoseconds).
     `arms_itself`: a lesson that nobody started counts from its first check. `folder` is where the
-    learner's files are, `registries` how to reach those whose name is not their address.
+    learner's files are, `registries` how to reach those whose name is not their address. `private`:
+    the engine is Dockyard's own; on any other, what was there before a lesson is none of its business.
     """
 
     course: Course
@@ -51,6 +52,7 @@ class Desk(AbstractContextManager["Desk"]):
     misses: Callable[[int], Iterable[Event]] = _no_misses
     answer_with: str = "dockyard answer {step} ANSWER"
     arms_itself: bool = False
+    private: bool = False
     folder: Path | None = None
     registries: Mapping[str, Access] = field(default_factory=dict)
     reader: Reader = field(init=False)
@@ -193,7 +195,8 @@ class Desk(AbstractContextManager["Desk"]):
         history = self._noted(run, history, read)
         more = {need for step in steps for need in step.check.needs(history)} - read.keys()
         read |= self.reader.read(more)  # the IDs of what was just seen for the first time
-        return Facts(self.endpoint.host, read, history, folder=str(self.folder or ""))
+        folder = str(self.folder or "")
+        return Facts(self.endpoint.host, read, history, folder=folder, private=self.private)
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
         if verdict.outcome is Outcome.PASSED:

@@ -186,7 +186,8 @@ class Facts:
     """All that a judgement may look at.
 
     `read` maps what was asked for to what was found: None where there is surely no such thing, a
-    CannotTell where that cannot be told; asking for it then raises it. `answer` is what the learner
+    CannotTell where that cannot be told; asking for it then raises it. `private` says that the engine
+    is Dockyard's own, so that all that is on it belongs to the lesson. `answer` is what the learner
     typed for this step, `answer_with` the command to type it, `folder` where the learner's files are.
     """
 
@@ -197,6 +198,7 @@ class Facts:
     answer_with: str = ""
     folder: str = ""
     elsewhere: Elsewhere | None = None
+    private: bool = False
 
     def has(self, need: Need) -> bool:
         """Whether this was read, and is known."""

@@ -35,6 +35,7 @@ def open_desk(home: Home | None = None) -> Desk:
         mend_shell='eval "$(dockyard env)"',
         misses=lambda since: hub_misses(home, since),
         folder=home.workspace,
+        private=True,
     )
 
 

@@ -77,6 +77,7 @@ class World:
     unknown: dict[str, str] = field(default_factory=dict)
     answer: str | None = None
     elsewhere: Elsewhere | None = None
+    private: bool = True
 
     @classmethod
     def of(cls, case: dict[str, Any]) -> "World":
@@ -86,7 +87,7 @@ class World:
         away = case.get("elsewhere")
         there = Elsewhere(**{**away, "holds": tuple(away.get("holds", ()))}) if away else None
         answer = ids_in(case["answer"]) if "answer" in case else None
-        return cls(**lists, **maps, answer=answer, elsewhere=there)
+        return cls(**lists, **maps, answer=answer, elsewhere=there, private=case.get("private", True))
 
     def history(self) -> History:
         events, since = happened(self.events)
@@ -105,7 +106,7 @@ class World:
         read = self.read(check.needs(self.history()))
         history = self.noting(read)
         read |= self.read(check.needs(history))
-        facts = Facts(ENGINE, read, history, self.answer, ANSWER_WITH, FOLDER)
+        facts = Facts(ENGINE, read, history, self.answer, ANSWER_WITH, FOLDER, private=self.private)
         if not causes:
             return facts
         return replace(facts, read=read | self.read(suspects(step(check), facts)), elsewhere=self.elsewhere)

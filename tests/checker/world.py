@@ -221,7 +221,9 @@ def detailed(written: dict[str, Any]) -> Seen:
     rest = {key: value for key, value in written.items() if key not in ("image", "container")}
     if "image" in written:
         config = msgspec.convert(rest.pop("config", {}), type=ImageConfig)
-        return replace(image(written["image"]), config=config, **rest)
+        found = image(written["image"])
+        layers = tuple(map(ids_in, rest.pop("layers", found.layers)))
+        return replace(found, config=config, layers=layers, **rest)
     mounts = tuple(Mount(**each) for each in rest.pop("mounts", ()))
     networks = tuple(rest.pop("networks", ()))
     return replace(container(written["container"]), mounts=mounts, networks=networks, **rest)

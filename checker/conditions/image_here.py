@@ -1,6 +1,7 @@
 """`image: NAME` that `is: present` or `is: pulled`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.conditions.base import AboutImage, is_typo
 from checker.facts import Facts
@@ -75,20 +76,25 @@ def misspelt(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnos
 
 def came_instead(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
     """Something close to the wanted image came since the lesson was started."""
-    wanted = ImageReference.parse(name)
     for arrival in reversed(facts.history.arrivals()):
-        if arrival == name:
-            continue
-        found, short = ImageReference.parse(arrival), familiar(arrival)
-        if found.repository == wanted.repository:
-            tagged = f"with the tag `{found.tag}`" if found.tag else "by its digest, without a tag"
-            message = f"You have `{short}`: the right repository {tagged}."
-            wants = f"This step wants the tag `{wanted.tag}`"
-            default = ", which is also what you get when you write no tag." if wanted.tag == "latest" else "."
-            yield Diagnosis("other-tag", f"{message} {wants}{default}", mend)
-        elif found.path.rpartition("/")[2] == wanted.path.rpartition("/")[2]:
-            message = f"You have `{short}`, which is another repository than `{familiar(name)}`."
-            yield Diagnosis("other-repository", message, mend)
-        elif is_typo(found.path, wanted.path):
-            message = f"You have `{short}`; the one asked for is `{familiar(name)}`."
-            yield Diagnosis("typo", message, mend)
+        if near := how_close(arrival, name):
+            yield replace(near, next=mend)
+
+
+def how_close(found: str, name: str) -> Diagnosis | None:
+    """What tells a full name from the wanted one, if it is close to it; without commands."""
+    has, wanted, short = ImageReference.parse(found), ImageReference.parse(name), familiar(found)
+    if found == name:
+        return None
+    if has.repository == wanted.repository:
+        tagged = f"with the tag `{has.tag}`" if has.tag else "by its digest, without a tag"
+        message = f"You have `{short}`: the right repository {tagged}."
+        wants = f"This step wants the tag `{wanted.tag}`"
+        default = ", which is also what you get when you write no tag." if wanted.tag == "latest" else "."
+        return Diagnosis("other-tag", f"{message} {wants}{default}")
+    if has.path.rpartition("/")[2] == wanted.path.rpartition("/")[2]:
+        message = f"You have `{short}`, which is another repository than `{familiar(name)}`."
+        return Diagnosis("other-repository", message)
+    if is_typo(has.path, wanted.path):
+        return Diagnosis("typo", f"You have `{short}`; the one asked for is `{familiar(name)}`.")
+    return None

@@ -133,7 +133,7 @@ class World:
             "image": lambda: image,
             "image-history": lambda: rows.get(key, len(image.layers)) if image else 0,
             "images": lambda: tuple(images),
-            "dangling": lambda: tuple(each for each in images if not each.names),
+            "dangling": lambda: tuple(i for i in images if not i.names and not stood_on(i, images)),
             "container": lambda: container,
             "containers": lambda: tuple(map(listed, containers)),
             "logs": lambda: self.logs.get(container.name, "") if container else None,
@@ -162,6 +162,10 @@ class World:
         known = {*before.start, *before.seen}
         new = tuple(each for each in found if isinstance(each, Seen) and each not in known)
         return replace(before, seen=tuple(dict.fromkeys((*before.seen, *new))))
+
+
+def stood_on(base: Image, images: Iterable[Image]) -> bool:
+    return any(image.is_built_on(base) and image.layers != base.layers for image in images)
 
 
 def of_kind(kind: type[Kind], things: Iterable[Seen]) -> list[Kind]:
@@ -244,7 +248,7 @@ def happened(lines: Iterable[str]) -> tuple[tuple[Event, ...], int]:
         if line == "---":
             since = nano
         else:
-            events.append(event(nano, *line.split()))
+            events.append(event(nano, *ids_in(line).split()))
     return tuple(events), since
 
 

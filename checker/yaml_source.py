@@ -8,7 +8,7 @@ of a MiB.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -18,6 +18,25 @@ Path_ = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class Problem(NamedTuple):
+    """What is wrong at a line of a file."""
+
+    file: Path
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file.name}:{self.line}: {self.what}"
+
+
+class Unreadable(Exception):
+    """A file cannot be used at all; `problem` says why."""
+
+    def __init__(self, file: Path, line: int, what: str) -> None:
+        self.problem = Problem(file, line, what)
+        super().__init__(str(self.problem))
+
+
 @dataclass
 class Source:
     """The file's data and, for every path into it, the line (from 1) where it stands."""
@@ -25,32 +44,36 @@ class Source:
     file: Path
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    _places: set[Path_] = field(default_factory=set)
 
-    def where(self, *path: str | int) -> str:
-        """`file:line` of the value, or of the nearest one around it."""
+    def line(self, *path: str | int) -> int:
+        """The line of the value, or of the nearest one around it."""
         while path not in self.lines and path:
             path = path[:-1]
-        return f"{self.file.name}:{self.lines.get(path, 1)}"
+        return self.lines.get(path, 1)
 
     def complain(self, path: Path_, what: str) -> None:
-        """Note a problem at a place in the data."""
-        self.problems.append(f"{self.where(*path)}: {what}")
+        """Note a problem at a place in the data, unless one is noted there, or inside it, already."""
+        if path not in self._places:
+            self._places.update(path[:end] for end in range(len(path) + 1))
+            self.problems.append(Problem(self.file, self.line(*path), what))
 
 
 def read_text(file: Path) -> str:
-    """The file as UTF-8 text. Raises ValueError with what is wrong with it."""
+    """The file as UTF-8 text. Raises Unreadable."""
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(SIZE_LIMIT + 1)
     except OSError as error:
-        raise ValueError(f"{file.name}:1: cannot be read: {error.strerror}") from error
+        raise Unreadable(file, 1, f"cannot be read: {error.strerror}") from error
     if len(raw) > SIZE_LIMIT:
-        raise ValueError(f"{file.name}:1: has {len(raw)} bytes; at most {SIZE_LIMIT} are allowed")
+        raise Unreadable(file, 1, f"has more than {SIZE_LIMIT} bytes; a lesson is shorter")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise ValueError(f"{file.name}:{line}: is not UTF-8 text") from error
+        raise Unreadable(file, line, "is not UTF-8 text") from error
 
 
 def read_yaml(file: Path) -> Source:
@@ -60,31 +83,31 @@ def read_yaml(file: Path) -> Source:
         text = read_text(file)
         _refuse_tricks(file, text)
         node = yaml.compose(text, Loader=_Loader)
-    except ValueError as error:
-        source.problems.append(str(error))
+    except Unreadable as error:
+        source.problems.append(error.problem)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        source.problems.append(f"{file.name}:{line}: is not valid YAML: {what}")
+        source.problems.append(Problem(file, line, f"is not valid YAML: {what}"))
     else:
         source.data = _plain(node, (), source) if node else None
     return source
 
 
 def _refuse_tricks(file: Path, text: str) -> None:
-    """Raise ValueError for what a lesson has no use for, before anything is built from it."""
+    """Raise Unreadable for what a lesson has no use for, before anything is built from it."""
     depth = 0
     for event in _events(file, text):
         starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
         depth += isinstance(event, starts) - isinstance(event, ends)
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            raise ValueError(f"{file.name}:{line}: aliases (`*{event.anchor}`) are not allowed")
+            raise Unreadable(file, line, f"aliases (`*{event.anchor}`) are not allowed")
         if tag := getattr(event, "tag", None):
-            raise ValueError(f"{file.name}:{line}: tags (`{tag}`) are not allowed")
+            raise Unreadable(file, line, f"tags (`{tag}`) are not allowed")
         if depth > DEPTH_LIMIT:
-            raise ValueError(f"{file.name}:{line}: is nested more than {DEPTH_LIMIT} levels deep")
+            raise Unreadable(file, line, f"is nested more than {DEPTH_LIMIT} levels deep")
 
 
 def _events(file: Path, text: str) -> Iterator[Any]:
@@ -96,7 +119,7 @@ def _events(file: Path, text: str) -> Iterator[Any]:
     except yaml.YAMLError as error:
         if "nesting depth" not in str(error):  # some versions of the library count, too, and say no line
             raise
-        raise ValueError(f"{file.name}:{line}: is nested more than {DEPTH_LIMIT} levels deep") from error
+        raise Unreadable(file, line, f"is nested more than {DEPTH_LIMIT} levels deep") from error
 
 
 def _plain(node: yaml.Node, path: Path_, source: Source) -> Any:

@@ -395,7 +395,7 @@ def test_a_broken_lesson__is_told_with_its_line(desk: Desk, lesson: Callable[...
     lesson("boats", "have")
     data = course / "01-boats.yaml"
     data.write_text(data.read_text().replace("is: present", "is: shiny"))
-    with pytest.raises(LessonError, match=r"^01-boats.yaml:5: `is` is one of"):
+    with pytest.raises(LessonError, match=r"^01-boats.yaml:5: `is: shiny` is unknown"):
         desk.check("boats")
 
 

@@ -3,7 +3,9 @@
 To add one: a file beside this one with a class that is a `Condition`, and its name in SUBJECTS.
 """
 
-from checker.conditions.answer import LayersAnswer, RanImageAnswer, UserAnswer
+from checker.conditions.answer_names import DigestAnswer, IdAnswer, OtherNameAnswer
+from checker.conditions.answer_reference import InvalidOneAnswer, PartAnswer
+from checker.conditions.answer_seen import LayersAnswer, RanImageAnswer, UserAnswer
 from checker.conditions.base import Condition, Goal
 from checker.conditions.combined import All, Any, Not
 from checker.conditions.container import ContainerExited, ContainerRan
@@ -11,7 +13,16 @@ from checker.conditions.image_gone import ImageAbsent, ImageRemoved, ImageUntagg
 from checker.conditions.image_here import ImagePresent, ImagePulled
 
 SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
-    "answer": (LayersAnswer, RanImageAnswer, UserAnswer),
+    "answer": (
+        DigestAnswer,
+        IdAnswer,
+        InvalidOneAnswer,
+        LayersAnswer,
+        OtherNameAnswer,
+        PartAnswer,
+        RanImageAnswer,
+        UserAnswer,
+    ),
     "container": (ContainerExited, ContainerRan),
     "image": (ImageAbsent, ImagePresent, ImagePulled, ImageRemoved, ImageUntagged),
 }

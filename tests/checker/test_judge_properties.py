@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from world import World, condition, step
+from world import World, condition, hex_id, step
 
 from checker.conditions.combined import All
 from checker.facts import Elsewhere
@@ -35,7 +35,15 @@ events = st.lists(
     | st.tuples(st.just("die"), containers, written, st.sampled_from(["0", "1", "127", ""])).map(" ".join),
     max_size=8,
 ).map(tuple)
-answers = st.none() | st.sampled_from(["", " ", "0", "3", "ubuntu", "calm", "a b"]) | st.text(max_size=8)
+hashes = ids.map(hex_id)
+answers = (
+    st.none()
+    | st.sampled_from(["", " ", "0", "3", "ubuntu", "calm", "a b", "latest", "none", "Ubuntu"])
+    | hashes
+    | st.tuples(hashes, st.integers(1, 12)).map(lambda cut: cut[0][: cut[1]])
+    | hashes.map("ubuntu@sha256:{}".format)
+    | st.text(max_size=8)
+)
 elsewhere = st.none() | st.builds(
     Elsewhere,
     st.just("tcp://far:2375"),
@@ -56,11 +64,14 @@ worlds = st.builds(
 )
 
 gone_or_here = st.sampled_from(["present", "pulled", "removed", "untagged", "absent"])
-questions = st.sampled_from(["layers", "image-that-ran", "container-using"])
+questions = st.sampled_from(["layers", "image-that-ran", "container-using", "id", "digest", "other-name"])
+parts = st.sampled_from(["host", "namespace", "name", "repository", "tag", "digest", "full-name"])
 named = st.sampled_from(["probe", "calm"])
 leaves: st.SearchStrategy[dict[str, Any]] = (
     st.fixed_dictionaries({"image": names, "is": gone_or_here})
     | st.fixed_dictionaries({"answer": questions, "of": names})
+    | st.fixed_dictionaries({"answer": st.just("part"), "of": names, "part": parts})
+    | st.just({"answer": "invalid-one", "of": ["ubuntu", "Ubuntu"]})
     | st.fixed_dictionaries(
         {"container": named | st.just("any"), "from": names, "is": st.just("ran")},
         optional={"times": st.integers(1, 3), "code": st.integers(0, 1)},

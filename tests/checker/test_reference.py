@@ -350,6 +350,16 @@ def test_familiar_form_names_the_same(text: str) -> None:
 
 
 @given(written)
+@example("index.docker.io/ubuntu")
+@example("docker.io/library/library/ubuntu")
+def test_normalising_is_idempotent(text: str) -> None:
+    full = str(ImageReference.parse(text).with_default_tag())
+    assert str(ImageReference.parse(full).with_default_tag()) == full
+    familiar = ImageReference.parse(text).familiar
+    assert ImageReference.parse(full).familiar.startswith(familiar)
+
+
+@given(written)
 def test_default_tag_only_where_nothing_is_said(text: str) -> None:
     reference = ImageReference.parse(text)
     said = reference.tag or reference.digest

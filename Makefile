@@ -35,7 +35,7 @@ wheel: $(VENV)/ready-to-test ## Build the wheel into dist/
 	$(BIN)/python -m build
 
 notebooks: $(VENV)/ready ## Make the notebooks anew from the lessons
-	$(BIN)/python -m dockyard.notebooks
+	@dockyard author build
 
 clean: ## Remove what was made here; progress lives elsewhere and stays
 	rm -rf $(VENV) dist build

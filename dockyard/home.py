@@ -24,7 +24,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file whose readers find all of the old text or all of the new, also twice at once."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        partial.write_text(text)
+        partial.write_text(text, encoding="utf-8", newline="\n")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

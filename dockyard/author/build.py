@@ -1,18 +1,21 @@
 """Writing the notebooks that are made from lessons."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from checker.course import read_lesson
 from dockyard.course_files import course_folder
-from dockyard.notebooks import build, dump
+from dockyard.home import write_whole
+from dockyard.notebooks import build
+from dockyard.notebooks.format import dump
 
 
 def notebook_path(lesson: Path) -> Path:
     """Where a lesson's notebook stands: the course's in its own folder, others beside their lesson."""
     own = lesson.parent == course_folder()
     folder = course_folder("notebooks") if own else lesson.parent
-    return folder / f"{lesson.stem}.ipynb"
+    return folder / lesson.with_suffix(".ipynb").name
 
 
 def write_notebooks(lessons: Iterable[Path]) -> tuple[Path, ...]:
@@ -21,7 +24,12 @@ def write_notebooks(lessons: Iterable[Path]) -> tuple[Path, ...]:
     for file in lessons:
         path = notebook_path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        pictures = "../lessons" if path.parent != file.parent else "."
-        path.write_text(dump(build(read_lesson(file), pictures)), encoding="utf-8")
+        write_whole(path, notebook_text(file))
         written.append(path)
     return tuple(written)
+
+
+def notebook_text(lesson: Path) -> str:
+    """What the file of a lesson's notebook should hold. Raises LessonError."""
+    pictures = os.path.relpath(lesson.parent, notebook_path(lesson).parent)
+    return dump(build(read_lesson(lesson), Path(pictures).as_posix()))

@@ -15,7 +15,7 @@ from checker.course import Course
 from dockyard.course_files import course_folder
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
-from dockyard.notebooks import place
+from dockyard.notebooks import place_all
 
 PORT = 8888
 ASIDE = ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT")
@@ -35,11 +35,10 @@ def lab(
     Raises UsageError, LessonError, HomeError. Changes this process's environment and folder.
     """
     home.prepare()
-    course = Course(course_folder())
-    placed = {each: place(course.lesson(each), home) for each in course.ids()}  # they link to each other
+    lesson = Course(course_folder()).lesson(lesson_id)
+    placed = place_all(home)
     for notice in (notice for each in placed.values() for notice in each.notices):
         say(notice)
-    lesson = course.lesson(lesson_id)
     files = LabFiles(home)
     files.write()
     for name in ASIDE:

@@ -1,26 +1,21 @@
 """Notebooks, made from lessons one way: lesson in, notebook out, the same to the byte every time.
 
-`python -m dockyard.notebooks` writes them all. A notebook is plain JSON (nbformat 4.5), and
-nbformat is not imported here: beside a Jupyter Server that costs two seconds.
+`dockyard author build` writes those of the course; `place` brings one to the learner.
 """
 
 import copy
 import hashlib
-import json
 import shutil
-from pathlib import Path
-from typing import Any
 
 from checker.course import Course
 from checker.lesson import Lesson, Step
+from dockyard.course_files import course_folder
 from dockyard.home import Home
-from dockyard.notebooks.merge import KEY, Placed, put
+from dockyard.notebooks import files
+from dockyard.notebooks.files import Placed
+from dockyard.notebooks.format import ID_LIMIT, KEY, LOCK, VERSION, Cell, Notebook, about, split
 from dockyard.notebooks.text import Text, cut
 
-Cell = dict[str, Any]
-Notebook = dict[str, Any]
-
-ID_LIMIT = 64  # nbformat's
 HOW = """\
 **How this notebook works.** Run the cell below first: click into it and press Shift+Enter. Type Docker's \
 commands into the empty cells, each with a `!` in front, or without one in a terminal: both talk to the same \
@@ -60,8 +55,7 @@ def build(lesson: Lesson, pictures: str = "../lessons") -> Notebook:
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
-        "nbformat": 4,
-        "nbformat_minor": 5,
+        **VERSION,
     }
 
 
@@ -69,17 +63,12 @@ def solved(notebook: Notebook, lesson: Lesson) -> Notebook:
     """The same notebook with every solution filled in; a command or a check that fails, fails its cell."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook["cells"]:
-        about = cell["metadata"].get(KEY, {})
-        if about.get("role") == "work":
-            cell["source"] = _split(f"%%bash -e\n{lesson.step(about['step']).solution}")
-        elif about.get("role") == "check":
-            cell["source"] = [f"%check --strict {about['step']}"]
+        noted = about(cell)
+        if noted["role"] == "work":
+            cell["source"] = split(f"%%bash -e\n{lesson.step(noted['step']).solution}")
+        elif noted["role"] == "check":
+            cell["source"] = [f"%check --strict {noted['step']}"]
     return notebook
-
-
-def dump(notebook: Notebook) -> str:
-    """The notebook as it stands in a file, written the way Jupyter writes."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def file_name(lesson: Lesson) -> str:
@@ -87,26 +76,41 @@ def file_name(lesson: Lesson) -> str:
     return f"{lesson.path.stem}.ipynb"
 
 
-def write_all(course: Course, folder: Path) -> tuple[Path, ...]:
-    """Write the notebooks of all lessons into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for lesson in course.lessons():
-        file = folder / file_name(lesson)
-        file.write_text(dump(build(lesson)), encoding="utf-8")
-        written.append(file)
-    return tuple(written)
-
-
 def place(lesson: Lesson, home: Home) -> Placed:
-    """Put the lesson's notebook into the learner's workspace; what the learner changed is kept."""
+    """Put the lesson's notebook into the learner's workspace; what the learner changed is kept.
+
+    Raises LessonError when a picture is missing.
+    """
+    _bring_pictures(lesson, home)
+    return files.put(build(lesson, "."), home.workspace / file_name(lesson))
+
+
+def place_all(home: Home) -> dict[str, Placed]:
+    """Put the notebooks of the whole course there, for they lead to each other; by lesson."""
+    return {lesson.id: place(lesson, home) for lesson in Course(course_folder()).lessons()}
+
+
+def repair(lesson: Lesson, home: Home) -> Placed:
+    """The same as `place`, and all that is missing of the lesson comes back."""
+    _bring_pictures(lesson, home)
+    return files.repair(build(lesson, "."), home.workspace / file_name(lesson))
+
+
+def repair_all(home: Home, lesson_id: str | None = None) -> tuple[Placed, ...]:
+    """Repair the notebook of one lesson, or of each. Raises UsageError, LessonError, HomeError."""
+    home.prepare()
+    course = Course(course_folder())
+    lessons = (course.lesson(lesson_id),) if lesson_id else course.lessons()
+    return tuple(repair(lesson, home) for lesson in lessons)
+
+
+def _bring_pictures(lesson: Lesson, home: Home) -> None:
     pieces = cut(lesson, ".")
     texts = (pieces.opening, pieces.end, *(text for pair in pieces.steps.values() for text in pair))
     for picture in {picture for text in texts for picture in text.pictures}:
         copy_ = home.workspace / picture
         copy_.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(lesson.path.parent / picture, copy_)
-    return put(build(lesson, "."), home.workspace / file_name(lesson), dump)
 
 
 def _markdown(lesson: Lesson, step: Step | None, role: str, text: Text) -> Cell:
@@ -118,13 +122,13 @@ def _code(lesson: Lesson, step: Step | None, role: str, source: str) -> Cell:
 
 
 def _cell(lesson: Lesson, step: Step | None, role: str, kind: str, source: str) -> Cell:
-    about = {"lesson": lesson.id, "role": role} | ({"step": step.id} if step else {})
+    noted = {"lesson": lesson.id, "role": role} | ({"step": step.id} if step else {})
     name = "-".join(filter(None, [lesson.id, step.id if step else "", role]))
-    return {"cell_type": kind, "id": _short(name), "metadata": {KEY: about}, "source": _split(source)}
+    return {"cell_type": kind, "id": _short(name), "metadata": {KEY: noted}, "source": split(source)}
 
 
 def _locked(cell: Cell) -> Cell:
-    cell["metadata"] |= {"deletable": False, "editable": False}
+    cell["metadata"] |= LOCK
     return cell
 
 
@@ -133,7 +137,3 @@ def _short(name: str) -> str:
     if len(name) <= ID_LIMIT:
         return name
     return f"{name[: ID_LIMIT - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def _split(source: str) -> list[str]:
-    return source.rstrip("\n").splitlines(keepends=True)

@@ -1,8 +1,7 @@
-"""Notebooks from lessons, and what becomes of a learner's copy when the lesson changes."""
+"""Notebooks from lessons: what is in them, the same to the byte, valid, light and quick to make."""
 
-import copy
-import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,11 +14,12 @@ from checker.course import Course, read_lesson
 from checker.errors import LessonError
 from checker.lesson import Lesson
 from dockyard.course_files import course_folder
-from dockyard.home import Home
-from dockyard.notebooks import build, dump, file_name, place, solved, write_all
-from dockyard.notebooks.merge import merge
+from dockyard.notebooks import build, file_name, solved
+from dockyard.notebooks.format import dump
 
 COURSE = Course(course_folder())
+ROOT = Path(__file__).parents[2]
+MAGIC = re.compile(r"%(answer|check|hint|solution) ([a-z][\w-]*)")  # not the placeholder STEP
 TEXT = """\
 # One
 
@@ -75,12 +75,6 @@ def lesson(tmp_path: Path) -> Lesson:
     return read_lesson(folder / "01-one.md")
 
 
-@pytest.fixture
-def quiet_home(tmp_path: Path) -> Home:
-    """A home with no engine."""
-    return Home(tmp_path / "home")
-
-
 def sources(notebook: dict[str, Any]) -> dict[str, str]:
     return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
 
@@ -88,10 +82,6 @@ def sources(notebook: dict[str, Any]) -> dict[str, str]:
 def cell(notebook: dict[str, Any], name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(each for each in notebook["cells"] if each["id"] == name)
     return found
-
-
-def own(text: str, name: str = "mine") -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": [text]}
 
 
 def test_build__has_its_cells_in_order(lesson: Lesson) -> None:
@@ -158,43 +148,103 @@ def test_solved__runs_the_solutions_strictly(lesson: Lesson) -> None:
     assert made["one-fetch-check"] == "%check --strict fetch"
 
 
-def test_import__is_light() -> None:
-    code = "import sys, dockyard.notebooks; print('nbformat' in sys.modules, 'IPython' in sys.modules)"
+def author_build(*lessons: str, **more: str) -> str:
+    """What `dockyard author build` prints, run in a process of its own."""
+    command = [sys.executable, "-m", "dockyard.cli", "author", "build", *lessons]
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | more
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=more.get("PWD"))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_author_build__is_the_same_to_the_byte(lesson: Lesson, tmp_path: Path) -> None:
+    lesson.path.write_text(f"{TEXT}\n«Ahoi», said the 🐳.\n", encoding="utf-8")
+    made = lesson.path.with_suffix(".ipynb")
+    seen = set()
+    for more in (
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
+        {"PYTHONHASHSEED": "2", "LC_ALL": "de_DE.ISO-8859-1", "PYTHONUTF8": "0", "PWD": str(tmp_path)},
+        {"PYTHONHASHSEED": "3", "PYTHONIOENCODING": "utf-16", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"},
+    ):
+        author_build(str(lesson.path), **more)
+        seen.add(made.read_bytes())
+        made.unlink()
+    assert len(seen) == 1
+    assert "«Ahoi», said the 🐳.".encode() in seen.pop()
+
+
+def test_author_build__prints_what_it_wrote_and_leads_to_the_pictures(lesson: Lesson) -> None:
+    made = lesson.path.with_suffix(".ipynb")
+    assert author_build(str(lesson.path)).split() == [str(made)]
+    assert "(./pictures/a%20whale.svg)" in made.read_text()
+
+
+def test_author_build__makes_the_whole_course_far_below_a_second() -> None:
+    before = os.times()
+    author_build()
+    after = os.times()
+    assert after.children_user + after.children_system < before.children_user + before.children_system + 1
+
+
+def test_author_build__is_light() -> None:
+    code = """
+import sys
+from dockyard.author.build import write_notebooks
+from dockyard.author.lessons import find_lessons
+write_notebooks(find_lessons(()))
+print(*({"nbformat", "nbclient", "IPython", "docker", "jupyter_server"} & set(sys.modules)))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize("name", COURSE.ids())
 def test_course__is_committed_as_it_is_generated(name: str) -> None:
     lesson = COURSE.lesson(name)
     committed = course_folder("notebooks") / file_name(lesson)
-    assert committed.read_text() == dump(build(lesson)), "run: python -m dockyard.notebooks"
+    assert committed.exists(), f"run: dockyard author build {name}"
+    assert committed.read_text(encoding="utf-8") == dump(build(lesson)), f"run: dockyard author build {name}"
 
 
-def test_course__has_no_other_notebooks(tmp_path: Path) -> None:
-    written = {file.name for file in write_all(COURSE, tmp_path)}
-    assert {file.name for file in course_folder("notebooks").glob("*.ipynb")} == written
+def test_course__has_no_other_notebooks() -> None:
+    expected = {file_name(lesson) for lesson in COURSE.lessons()}
+    assert {file.name for file in course_folder("notebooks").glob("*.ipynb")} == expected
 
 
-def test_course__is_valid_and_survives_a_run_with_nothing_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", COURSE.ids())
+def test_course__speaks_of_magics_that_work(name: str) -> None:
+    """What the text and the cells say about `%answer`, `%check`, `%hint` and `%solution`."""
+    lesson = COURSE.lesson(name)
+    steps = {step.id: step for step in lesson.steps}
+    spoken = [MAGIC.findall(text) for text in sources(build(lesson)).values()]
+    for magic, step in {found for each in spoken for found in each}:
+        assert step in steps, f"%{magic} {step}"
+        assert magic != "answer" or steps[step].is_question, f"%{magic} {step}"
+
+
+def test_course__is_valid_and_survives_a_run_without_an_engine(tmp_path: Path) -> None:
     """In a process of its own: Jupyter's libraries warn of things that are not ours."""
     code = """
 import sys, nbformat
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
+kernel, client = start_new_kernel()
 for path in sys.argv[1:]:
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    NotebookClient(notebook, timeout=60).execute()
+    NotebookClient(notebook, timeout=60, km=kernel).execute()
     checks = [c for c in notebook.cells if c.source.startswith("%check")]
     print(len(checks), sum("cannot tell" in c.outputs[0].data["text/html"] for c in checks))
+client.stop_channels()
+kernel.shutdown_kernel()
 """
-    files = [str(file) for file in write_all(COURSE, tmp_path / "notebooks")]
+    files = [str(course_folder("notebooks") / file_name(lesson)) for lesson in COURSE.lessons()]
     env = os.environ | {
         "CHECKER_LESSONS": str(COURSE.folder),
         "CHECKER_STRICT": "",
         "DOCKER_HOST": f"unix://{tmp_path}/no.sock",
         "IPYTHONDIR": str(tmp_path / "ipython"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(ROOT),
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
     done = subprocess.run(
@@ -203,124 +253,3 @@ for path in sys.argv[1:]:
     assert done.returncode == 0, done.stderr
     counts = [len(lesson.steps) for lesson in COURSE.lessons()]
     assert done.stdout.splitlines() == [f"{count} {count}" for count in counts]
-
-
-def test_place__brings_notebook_and_pictures(lesson: Lesson, quiet_home: Home) -> None:
-    placed = place(lesson, quiet_home)
-    assert placed.path == quiet_home.workspace / "01-one.ipynb"
-    assert placed.notices == ()
-    assert "(./pictures/a%20whale.svg)" in placed.path.read_text()
-    assert (quiet_home.workspace / "pictures" / "a whale.svg").read_text() == "<svg/>"
-    shown = [each.name for each in quiet_home.workspace.iterdir() if not each.name.startswith(".")]
-    assert sorted(shown) == ["01-one.ipynb", "pictures"]
-
-
-def test_place__leaves_a_learners_file_alone(lesson: Lesson, quiet_home: Home) -> None:
-    path = place(lesson, quiet_home).path
-    mine = json.loads(path.read_text())
-    mine["cells"].reverse()
-    path.write_text(json.dumps(mine))
-    before = path.stat()
-    assert place(lesson, quiet_home).notices == ()
-    assert path.stat() == before
-
-
-def test_place__merges_a_new_edition(lesson: Lesson, quiet_home: Home) -> None:
-    path = place(lesson, quiet_home).path
-    mine = json.loads(path.read_text())
-    cell(mine, "one-fetch-work")["source"] = ["!docker pull ubuntu"]
-    cell(mine, "one-fetch-task")["source"] = ["My note."]
-    path.write_text(dump(mine))
-    placed = place(
-        replace(lesson, text=TEXT.replace("Fetch it", "Get it").replace("Bye", "So long")), quiet_home
-    )
-    merged = sources(json.loads(path.read_text()))
-    assert merged["one-fetch-work"] == "!docker pull ubuntu"
-    assert merged["one-fetch-task"] == "My note."
-    assert merged["one-end"] == "So long."
-    assert "one-fetch-task" in placed.notices[0]
-
-
-@pytest.mark.parametrize(
-    "mangled", ["", "<<<<<<< mine", "[]", "{}", '{"cells": [1]}', '{"cells": [{"source": 1}]}', "\x00"]
-)
-def test_place__sets_a_mangled_notebook_aside(mangled: str, lesson: Lesson, quiet_home: Home) -> None:
-    path = place(lesson, quiet_home).path
-    for number in (1, 2):
-        path.write_text(mangled)
-        assert f"01-one.damaged-{number}.ipynb" in place(lesson, quiet_home).notices[0]
-        assert path.with_name(f"01-one.damaged-{number}.ipynb").read_text() == mangled
-        assert json.loads(path.read_text()) == build(lesson, ".")
-
-
-def test_place__brings_back_a_deleted_notebook(lesson: Lesson, quiet_home: Home) -> None:
-    path = place(lesson, quiet_home).path
-    path.unlink()
-    assert place(lesson, quiet_home).path.exists()
-
-
-def test_merge__keeps_outputs_of_what_did_not_change(lesson: Lesson) -> None:
-    base = build(lesson)
-    mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    cell(mine, "one-setup")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hi"}]
-    cell(new, "one-end")["source"] = ["New."]
-    merged, kept = merge(base, mine, new)
-    assert cell(merged, "one-setup")["outputs"]
-    assert cell(merged, "one-end")["source"] == ["New."]
-    assert kept == ()
-
-
-def test_merge__keeps_own_cells_at_their_neighbour(lesson: Lesson) -> None:
-    base = build(lesson)
-    mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    mine["cells"][0:0] = [own("top", "top")]
-    at = [each["id"] for each in mine["cells"]].index("one-fetch-work") + 1
-    mine["cells"][at:at] = [own("a", "a"), own("b", "b")]
-    new["cells"][1:1] = [own("new", "one-new")]
-    names = [each["id"] for each in merge(base, mine, new)[0]["cells"]]
-    assert names[:3] == ["top", "one-opening", "one-new"]
-    at = names.index("one-fetch-work")
-    assert names[at + 1 : at + 4] == ["a", "b", "one-fetch-check"]
-
-
-def test_merge__follows_the_lesson_where_a_step_goes(lesson: Lesson) -> None:
-    base = build(lesson)
-    mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    cell(mine, "one-fetch-work")["source"] = ["!docker pull ubuntu"]
-    new["cells"] = [each for each in new["cells"] if "-fetch-" not in each["id"]]
-    names = sources(merge(base, mine, new)[0])
-    assert names["one-fetch-work"] == "!docker pull ubuntu"
-    assert "one-fetch-check" not in names
-
-
-def test_merge__leaves_out_what_the_learner_took_out(lesson: Lesson) -> None:
-    base = build(lesson)
-    mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    mine["cells"] = [each for each in mine["cells"] if each["id"] not in ("one-how", "one-end")]
-    cell(new, "one-end")["source"] = ["New."]
-    names = sources(merge(base, mine, new)[0])
-    assert "one-how" not in names
-    assert names["one-end"] == "New."  # it is new text
-
-
-def test_merge__copes_with_lost_and_doubled_ids(lesson: Lesson) -> None:
-    base = build(lesson)
-    mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    for each in mine["cells"]:
-        del each["id"]
-    mine["cells"] += [copy.deepcopy(mine["cells"][-1]), {"cell_type": "code", "metadata": {}, "source": "1"}]
-    cell(new, "one-opening")["source"] = ["# Two"]
-    merged, _ = merge(base, mine, new)
-    names = [each["id"] for each in merged["cells"]]
-    assert names == [*sources(new), "one-end-2", "own-2"]
-    assert cell(merged, "one-opening")["source"] == ["# Two"]
-
-
-def test_merge__without_a_base_takes_nothing_away(lesson: Lesson) -> None:
-    new = build(lesson)
-    mine = copy.deepcopy(new)
-    cell(mine, "one-end")["source"] = ["Mine."]
-    del mine["cells"][1]
-    merged, kept = merge({"cells": []}, mine, new)
-    assert sources(merged) == sources(new) | {"one-end": "Mine."}
-    assert kept == ("one-end",)

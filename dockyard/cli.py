@@ -254,6 +254,24 @@ def lab(home: Home, *, lesson: str | None) -> None:
     learn(home, lesson, click.echo)
 
 
+@cli.group(name="notebook")
+def notebook_group() -> None:
+    """Your copies of the lessons' notebooks."""
+
+
+@notebook_group.command()
+@click.argument("lesson", required=False)
+@with_home
+def repair(home: Home, *, lesson: str | None) -> None:
+    """Mend a notebook, or all: what is missing comes back, what is yours stays, and so do your ticks."""
+    from dockyard.notebooks import repair_all
+
+    for placed in repair_all(home, lesson):
+        for line in placed.notices or (f"{placed.path} is as it should be.",):
+            click.echo(line)
+    click.echo("Is one open in the lab? There: File, Reload Notebook from Disk.")
+
+
 @cli.command()
 def demo() -> None:
     """Play the solutions of all lessons on a fresh engine, in a home of its own."""

@@ -1,6 +1,7 @@
 """The vocabulary of checks. A subject is a key in the YAML; its kinds are told apart by a word.
 
 To add one: a file beside this one with a class that is a `Condition`, and its name in SUBJECTS.
+Other packages may bring more; see checker.third_party.
 """
 
 from checker.conditions.answer_names import DigestAnswer, IdAnswer, OtherNameAnswer
@@ -8,9 +9,16 @@ from checker.conditions.answer_reference import InvalidOneAnswer, PartAnswer
 from checker.conditions.answer_seen import LayersAnswer, RanImageAnswer, UserAnswer
 from checker.conditions.base import Condition, Goal
 from checker.conditions.combined import All, Any, Not
-from checker.conditions.container import ContainerExited, ContainerRan
+from checker.conditions.container_now import ContainerExists, ContainerExited, ContainerRunning
+from checker.conditions.container_ran import ContainerRan
+from checker.conditions.container_removed import ContainerRemoved
+from checker.conditions.containers import ContainersNone
 from checker.conditions.image_gone import ImageAbsent, ImageRemoved, ImageUntagged
 from checker.conditions.image_here import ImagePresent, ImagePulled
+from checker.conditions.image_made import ImagePulledByDigest, ImageTagged
+from checker.conditions.images import ImagesMade, ImagesNone, ImagesOnly
+from checker.conditions.network import NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved
+from checker.conditions.volume import VolumeAbsent, VolumeCreated, VolumePresent, VolumeRemoved
 
 SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
     "answer": (
@@ -23,8 +31,20 @@ SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
         RanImageAnswer,
         UserAnswer,
     ),
-    "container": (ContainerExited, ContainerRan),
-    "image": (ImageAbsent, ImagePresent, ImagePulled, ImageRemoved, ImageUntagged),
+    "container": (ContainerExists, ContainerExited, ContainerRan, ContainerRemoved, ContainerRunning),
+    "containers": (ContainersNone,),
+    "image": (
+        ImageAbsent,
+        ImagePresent,
+        ImagePulled,
+        ImagePulledByDigest,
+        ImageRemoved,
+        ImageTagged,
+        ImageUntagged,
+    ),
+    "images": (ImagesMade, ImagesNone, ImagesOnly),
+    "network": (NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved),
+    "volume": (VolumeAbsent, VolumeCreated, VolumePresent, VolumeRemoved),
 }
 COMBINATIONS = {"all": All, "any": Any, "not": Not}
 

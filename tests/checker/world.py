@@ -238,7 +238,7 @@ def listed(seen: Seen) -> Seen:
     if not isinstance(seen, Container):
         return seen
     code = seen.exit_code if seen.state == "exited" else None
-    return Container(seen.id, seen.name, seen.image, seen.image_id, seen.state, code)
+    return replace(seen, exit_code=code, auto_remove=False, error="", health="")
 
 
 def happened(lines: Iterable[str]) -> tuple[tuple[Event, ...], int]:

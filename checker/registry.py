@@ -3,6 +3,7 @@
 A registry that is away or wants a login is a CannotTell, never "no such tag".
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ MANIFESTS = ", ".join(
         "application/vnd.docker.distribution.manifest.v2+json",
     )
 )
+AGENT = "dockyard-checker"  # so that a registry's log tells what was looked up from what learners do
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -55,14 +57,15 @@ class Registries:
         answer = self._get(reference, f"{reference.path}/manifests/{reference.digest or reference.tag}")
         if answer is None:
             return None
-        config = answer.json().get("config") or {}
-        return RemoteImage(answer.headers["Docker-Content-Digest"], config.get("digest"))
+        config = _object(answer).get("config") or {}
+        written = f"sha256:{hashlib.sha256(answer.content).hexdigest()}"
+        return RemoteImage(answer.headers.get("Docker-Content-Digest", written), config.get("digest"))
 
     def tags(self, name: str) -> tuple[str, ...]:
         """The tags of a full reference's repository; none when there is no such repository."""
         reference = ImageReference.parse(name)
         answer = self._get(reference, f"{reference.path}/tags/list")
-        return tuple(sorted(answer.json().get("tags") or ())) if answer is not None else ()
+        return tuple(sorted(_object(answer).get("tags") or ())) if answer is not None else ()
 
     def _get(self, reference: ImageReference, path: str) -> "Response | None":
         """The answer; None where the registry says that there is no such thing."""
@@ -78,10 +81,10 @@ class Registries:
                     f"`{familiar(str(reference))}`.",
                     (f"docker login {host}",),
                 )
-            if answer.status_code == 404:
-                return None
+            if answer.status_code == 404 and "errors" in _object(answer):
+                return None  # any other 404 is not a registry's
             answer.raise_for_status()
-            answer.json()
+            _object(answer)
         except requests.RequestException as error:
             self.close()
             message = f"The registry {host} does not answer as a registry: {_why(error)}."
@@ -96,11 +99,21 @@ class Registries:
             self._session.trust_env = False  # a proxy would never know a registry of this machine
         return self._session.get(
             f"{access.url}/v2/{path}",
-            headers={"Accept": MANIFESTS},
+            headers={"Accept": MANIFESTS, "User-Agent": AGENT},
             auth=access.account,
             timeout=PATIENCE,
             proxies=_proxies(access.url),
         )
+
+
+def _object(answer: "Response") -> dict[str, Any]:
+    """What a registry says. Raises requests.InvalidJSONError when it is no registry that speaks."""
+    from requests.exceptions import InvalidJSONError
+
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise InvalidJSONError("no object", response=answer)
+    return found
 
 
 def _url(host: str) -> str:
@@ -118,6 +131,10 @@ def _proxies(url: str) -> dict[str, Any]:
 
 
 def _why(error: Exception) -> str:
+    from requests.exceptions import InvalidJSONError
+
+    if isinstance(error, InvalidJSONError):
+        return "something else answers there"
     response: Any = getattr(error, "response", None)
     if response is not None:
         return f"it says {response.status_code}"

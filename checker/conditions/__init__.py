@@ -18,6 +18,7 @@ from checker.conditions.image_here import ImagePresent, ImagePulled
 from checker.conditions.image_made import ImagePulledByDigest, ImageTagged
 from checker.conditions.images import ImagesMade, ImagesNone, ImagesOnly
 from checker.conditions.network import NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved
+from checker.conditions.registry import RegistryAbsent, RegistryPresent, RegistryPushed
 from checker.conditions.volume import VolumeAbsent, VolumeCreated, VolumePresent, VolumeRemoved
 
 SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
@@ -44,6 +45,7 @@ SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
     ),
     "images": (ImagesMade, ImagesNone, ImagesOnly),
     "network": (NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved),
+    "registry": (RegistryAbsent, RegistryPresent, RegistryPushed),
     "volume": (VolumeAbsent, VolumeCreated, VolumePresent, VolumeRemoved),
 }
 COMBINATIONS = {"all": All, "any": Any, "not": Not}

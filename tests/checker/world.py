@@ -257,8 +257,9 @@ def event(nano: int, action: str, who: str = "", about: str = "", more: str = ""
         case "miss":
             repository, _, tag = who.partition(":")
             return Event(nano, "hub", "miss", who, {"repository": repository, "tag": tag})
-        case "denied":
-            return Event(nano, "hub", "denied", who, {"repository": who})
+        case "denied" | "login":
+            registry, _, repository = who.partition("/")
+            return Event(nano, "hub", action, who, {"registry": registry, "repository": repository})
         case "pull" | "push":
             return Event(nano, "image", action, who, {"name": who})
         case "tag" | "untag" | "delete" | "import":

@@ -1,0 +1,175 @@
+"""Whether an image was pushed to a registry and, if not, what was done instead."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from checker.conditions.base import is_typo
+from checker.conditions.qualities import nothing_to_compare
+from checker.facts import Facts, Need
+from checker.objects import Event, Image, familiar, full_name
+from checker.reference import ImageReference, InvalidReference
+from checker.verdict import Diagnosis
+
+HUB = "docker.io"
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push that a step waits for: the full name, and that of the local image which it must be."""
+
+    name: str
+    original: str | None = None
+
+    @property
+    def wanted(self) -> ImageReference:
+        """The name taken apart."""
+        return ImageReference.parse(self.name)
+
+    @property
+    def short(self) -> str:
+        """The name as a learner types it."""
+        return familiar(self.name)
+
+    def done(self, facts: Facts) -> bool:
+        """Whether it was pushed since the lesson was started, be it among all tags of its repository."""
+        pushed = (_read(event.id) for event in facts.history.of("image", "push"))
+        return any(
+            each.repository == self.wanted.repository and each.tag in (self.wanted.tag, None)
+            for each in pushed
+            if each
+        )
+
+    def originals(self, facts: Facts) -> tuple[Image, ...]:
+        """All images that were seen under the name that the pushed one must have."""
+        return tuple(image for image in facts.history.images if self.original in image.names)
+
+    def suspects(self, facts: Facts) -> Iterable[Need]:
+        """Names that were given to images here and come close."""
+        return (Need("image", name) for name in self._named_alike(facts))
+
+    def why_not(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Most specific first: refused, not the wanted image, another name, not pushed, not named."""
+        yield from self._turned_away(facts)
+        yield from self._old_build(facts)
+        yield from self._other_image(facts)
+        yield from self._pushed_instead(facts)
+        yield from self._not_pushed(facts)
+        yield from self._named_instead(facts)
+        message = f"No image here is called `{self.short}`, and a push takes the image of exactly that name."
+        mend = self._from(familiar(self.original)) if self.original else ("docker images",)
+        yield Diagnosis("not-tagged", message, mend)
+
+    def _turned_away(self, facts: Facts) -> Iterator[Diagnosis]:
+        host, path = self.wanted.domain, self.wanted.path
+        refused = [
+            event.time_nano
+            for event in facts.history.of("hub", "denied")
+            if event.attributes.get("registry") == host and event.attributes["repository"] in ("", path)
+        ]
+        let_in = [
+            event.time_nano
+            for event in facts.history.of("hub", "login")
+            if event.attributes.get("registry") == host
+        ]
+        let_in += [event.time_nano for event in facts.history.of("image", "push") if _host(event) == host]
+        if refused and refused[-1] > max(let_in, default=0):
+            message = f"The registry `{host}` turned you away: it wants to know first who you are."
+            yield Diagnosis("login-needed", message, (f"docker login {host}", f"docker push {self.short}"))
+
+    def _old_build(self, facts: Facts) -> Iterator[Diagnosis]:
+        local = facts.image(self.name)
+        remote = facts.remote(self.name) if local and self.done(facts) else None
+        if local and remote and not remote.is_same_as(local):
+            message = f"The registry's `{self.short}` is an older image than yours, which is {local.short_id}"
+            why = "by now. A registry learns of a new build when you push again."
+            yield Diagnosis("pushed-old-build", f"{message} {why}", (f"docker push {self.short}",))
+
+    def _other_image(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Of the right name, and not the image that it should be."""
+        if self.original is None:
+            return
+        local, originals, original = facts.image(self.name), self.originals(facts), familiar(self.original)
+        if not originals:
+            yield nothing_to_compare(original)
+        elif local and local.id not in {image.id for image in originals}:
+            is_ = f"`{self.short}` is the image {local.short_id}; `{original}` is {originals[-1].short_id}."
+            reason = "pushed-other-image" if self.done(facts) else "tagged-other-image"
+            yield Diagnosis(reason, f"{is_} They should be the same.", self._from(original))
+
+    def _pushed_instead(self, facts: Facts) -> Iterator[Diagnosis]:
+        local = facts.image(self.name)
+        for event in reversed(list(facts.history.of("image", "push", recent=True))):
+            pushed = _read(event.id)
+            if pushed is None or str(pushed.with_default_tag()) == self.name:
+                continue
+            mend = (f"docker push {self.short}",) if local else self._from(pushed.familiar)
+            if pushed.repository == self.wanted.repository:
+                message = (
+                    f"You pushed `{pushed.familiar}`: the right repository, with the tag `{pushed.tag}`."
+                )
+                wants = f"This step wants the tag `{self.wanted.tag}`."
+                yield Diagnosis("pushed-other-tag", f"{message} {wants}", mend)
+            else:
+                what = "repository" if pushed.domain == self.wanted.domain else "registry"
+                message = f"You pushed `{pushed.familiar}`, and that is another {what}: this step wants"
+                why = "The name of an image says where a push takes it."
+                yield Diagnosis("pushed-elsewhere", f"{message} `{self.short}`. {why}", mend)
+
+    def _not_pushed(self, facts: Facts) -> Iterator[Diagnosis]:
+        if facts.image(self.name) is None:
+            return
+        push = (f"docker push {self.short}",)
+        if facts.remote(self.name):
+            message = f"The registry has a `{self.short}`, but it is not from you: nothing was pushed"
+            yield Diagnosis("not-pushed", f"{message} since the lesson was started.", push)
+        message = f"`{self.short}` is on this engine, but not in the registry: a name alone takes it nowhere."
+        yield Diagnosis("not-pushed", message, push)
+
+    def _named_instead(self, facts: Facts) -> Iterator[Diagnosis]:
+        for name in self._named_alike(facts):
+            if facts.image(name) is None:
+                continue
+            if ImageReference.parse(name).domain == HUB:
+                message = f"`{familiar(name)}` names no registry, so a push would take it to Docker Hub."
+                why = f"For `{self.wanted.domain}`, the name must begin with that."
+                yield Diagnosis("tagged-without-registry", f"{message} {why}", self._from(familiar(name)))
+            else:
+                message = f"You named an image `{familiar(name)}`; this step wants `{self.short}`."
+                yield Diagnosis("tagged-otherwise", message, self._from(familiar(name)))
+
+    def _named_alike(self, facts: Facts) -> tuple[str, ...]:
+        """Names given to images here that come close to the wanted one, the latest first."""
+        recent = (e.attributes.get("name", "") for e in facts.history.of("image", "tag", recent=True))
+        fresh = set(map(full_name, recent))
+        given = [name for name in facts.history.arrivals() if name in facts.history.tagged()]
+        alike = (
+            name for name in reversed(given) if self._is_close(ImageReference.parse(name), name in fresh)
+        )
+        return tuple(alike)
+
+    def _is_close(self, given: ImageReference, fresh: bool) -> bool:
+        """Something like it at any time or, just now, anything for this registry."""
+        wanted = self.wanted
+        if str(given) == self.name:
+            return False
+        alike = _last(given) == _last(wanted) or is_typo(given.path, wanted.path)
+        return alike or (fresh and given.domain == wanted.domain)
+
+    def _from(self, name: str) -> tuple[str, str]:
+        return f"docker tag {name} {self.short}", f"docker push {self.short}"
+
+
+def _read(written: str) -> ImageReference | None:
+    try:
+        return ImageReference.parse(written)
+    except InvalidReference:
+        return None
+
+
+def _host(event: Event) -> str:
+    pushed = _read(event.id)
+    return pushed.domain if pushed else ""
+
+
+def _last(reference: ImageReference) -> str:
+    return reference.path.rpartition("/")[2]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checker.course import read_lesson
+from checker.lesson import Lesson
 from dockyard.course_files import course_folder
 from dockyard.home import write_whole
 from dockyard.notebooks import build
@@ -24,12 +25,12 @@ def write_notebooks(lessons: Iterable[Path]) -> tuple[Path, ...]:
     for file in lessons:
         path = notebook_path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, notebook_text(file))
+        write_whole(path, notebook_text(read_lesson(file)))
         written.append(path)
     return tuple(written)
 
 
-def notebook_text(lesson: Path) -> str:
+def notebook_text(lesson: Lesson) -> str:
     """What the file of a lesson's notebook should hold. Raises LessonError."""
-    pictures = os.path.relpath(lesson.parent, notebook_path(lesson).parent)
-    return dump(build(read_lesson(lesson), Path(pictures).as_posix()))
+    pictures = os.path.relpath(lesson.path.parent, notebook_path(lesson.path).parent)
+    return dump(build(lesson, Path(pictures).as_posix()))

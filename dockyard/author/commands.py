@@ -1,9 +1,15 @@
 """`dockyard author …`: the commands for those who write lessons."""
 
+import json
+import os
+import sys
+
 import click
 
+from checker.verdict import printable
 from dockyard.author.lessons import find_lessons
 
+LESSON_BUG = 4
 lessons_argument = click.argument("lessons", metavar="[LESSON…]", nargs=-1)
 
 
@@ -24,3 +30,25 @@ def build(*, lessons: tuple[str, ...]) -> None:
 
     for path in write_notebooks(find_lessons(lessons)):
         click.echo(path)
+
+
+@author.command()
+@lessons_argument
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
+    """Compile lessons: say everything that is wrong, with file, line and what is allowed."""
+    from dockyard.author.check import check_lessons
+
+    found = check_lessons(find_lessons(lessons))
+    if as_json:
+        rows = [{"file": str(each.file), "line": each.line, "message": each.what} for each in found.problems]
+        click.echo(json.dumps({"problems": rows, "notes": found.notes}, indent=2, ensure_ascii=False))
+    else:
+        for each in found.problems:
+            click.echo(printable(f"{os.path.relpath(each.file)}:{each.line}: {each.what}"))
+        for note in found.notes:
+            click.echo(f"note: {printable(note)}", err=True)
+        checked = f"{len(found.lessons)} lesson{'s' * (len(found.lessons) != 1)}"
+        count = f"{len(found.problems)} problem{'s' * (len(found.problems) != 1)}"
+        click.echo(f"{checked} checked: {count if found.problems else 'nothing is wrong'}.", err=True)
+    sys.exit(LESSON_BUG if found.problems else 0)

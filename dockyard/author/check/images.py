@@ -1,0 +1,72 @@
+"""Rule: the text speaks of images that exist. A name that nothing else knows is most likely a slip."""
+
+from collections.abc import Iterator
+
+from checker.conditions.base import is_typo
+from checker.draft import Draft
+from checker.objects import familiar, full_name
+from checker.reference import ImageReference
+from checker.words import nearest
+from checker.yaml_source import Problem
+from dockyard.author.check.docker_words import Mention, mentions
+from dockyard.author.check.page import Page
+from dockyard.course_files import course_folder
+
+
+def image_problems(draft: Draft, page: Page) -> Iterator[Problem]:
+    """The images in the text's commands that neither the YAML nor an earlier command has brought."""
+    known = _known(draft)
+    names = {_repository(name) for name in known} | _in_the_hub()
+    codes = [fence for fence in page.fences if fence.info in ("sh", "bash", "shell", "console")]
+    codes += [code for code in page.codes if code.code.startswith("docker ")]
+    for code in sorted(codes, key=lambda code: code.line):
+        first = code.line + bool(code.info)  # the line of a fence is that of its opening
+        for mention in mentions(code.code, first):
+            if what := _unknown(mention, known, names):
+                yield Problem(draft.file, mention.line, what)
+            known.add(full_name(mention.image) or "")
+            names.add(_repository(mention.image))
+
+
+def _known(draft: Draft) -> set[str]:
+    """Full names of the images that the checks and the commands of the YAML speak of."""
+    checks = (step.check for step in draft.steps.values() if step.check)
+    known = {name for check in checks for name in check.references()}
+    for commands in _commands(draft):
+        known |= {full_name(mention.image) or "" for mention in mentions(commands)}
+    return known - {""}
+
+
+def _commands(draft: Draft) -> Iterator[str]:
+    yield from draft.data.start if draft.data else ()
+    for step in draft.steps.values():
+        yield step.data.solution
+        yield from step.data.routes
+        yield from (mistake.run for mistake in step.mistakes)
+
+
+def _unknown(mention: Mention, known: set[str], names: set[str]) -> str | None:
+    """What is wrong with an image in a command, if nothing knows it."""
+    repository = _repository(mention.image)
+    if mention.how == "made" or full_name(mention.image) in known:
+        return None
+    if mention.how == "fetched":  # this may be how it comes: only a slip of the keys is wrong
+        meant = next((name for name in sorted(names) if is_typo(repository, name)), None)
+        if repository in names or meant is None:
+            return None
+        return f"`{mention.image}` is known nowhere else in the lesson; did you mean `{familiar(meant)}`?"
+    if repository in names and (mention.how == "listed" or "@" in mention.image):
+        return None
+    close = nearest(familiar(full_name(mention.image) or ""), map(familiar, known))
+    meant_that = f"; did you mean `{close}`?" if close else ""
+    return f"no step, start state or earlier command brings the image `{mention.image}`{meant_that}"
+
+
+def _repository(name: str) -> str:
+    return ImageReference.parse(name).repository
+
+
+def _in_the_hub() -> set[str]:
+    """The repositories of the practice images."""
+    recipes = course_folder() / "images"
+    return {_repository(each.name) for each in recipes.iterdir() if (each / "Dockerfile").is_file()}

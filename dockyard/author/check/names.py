@@ -1,0 +1,30 @@
+"""Rules about the files' names: `NN-name.md`, each number and each name once in a folder."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from checker.course import lesson_name
+from checker.yaml_source import Problem
+
+FORM = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
+WANTED = "a lesson's file is called `NN-its-name.md`: a number, then words of a-z and 0-9, joined by `-`"
+
+
+def name_problems(lessons: tuple[Path, ...]) -> Iterator[Problem]:
+    """All that is wrong with how the lessons are called, also beside others in their folders."""
+    for file in lessons:
+        if not FORM.fullmatch(file.stem):
+            yield Problem(file, 1, WANTED)
+            continue
+        for other in sorted(file.parent.glob("[0-9]*-*.md")):
+            if other >= file:
+                break
+            if lesson_name(other) == lesson_name(file):
+                yield Problem(file, 1, f"{other.name} is called `{lesson_name(file)}`, too")
+            if FORM.fullmatch(other.stem) and _number(other) == _number(file):
+                yield Problem(file, 1, f"{other.name} has the number {_number(file)}, too")
+
+
+def _number(file: Path) -> int:
+    return int(file.stem.partition("-")[0])

@@ -47,6 +47,11 @@ class Image:
         """The twelve hex digits that the command line shows."""
         return self.id.removeprefix("sha256:")[:12]
 
+    @property
+    def is_known_by_manifest(self) -> bool:
+        """Whether its ID is that of a manifest, as in the containerd store, not of a config."""
+        return any(digest.endswith(f"@{self.id}") for digest in self.digests)
+
     def is_built_on(self, base: "Image") -> bool:
         """Whether its lowest layers are those of the base, and it is not the base itself."""
         below = self.layers[: len(base.layers)]

@@ -10,6 +10,7 @@ from checker.facts import Facts, History, Need
 from checker.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
+LISTED = 8  # words in one sentence; nobody reads more
 SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 
 
@@ -122,6 +123,8 @@ def typed(*words: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """`a`, `b` and `c`."""
+    """`a`, `b` and `c`; of very many only the first, and how many more."""
     quoted = [f"`{word}`" for word in words]
+    if len(quoted) > LISTED:
+        quoted = [*quoted[: LISTED - 1], f"{len(quoted) - LISTED + 1} more"]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))

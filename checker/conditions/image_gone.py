@@ -1,9 +1,11 @@
 """`image: NAME` that `is: removed`, `untagged` or `absent`."""
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from checker.conditions.base import AboutImage, listed
-from checker.facts import CONTAINERS, Facts, History, Need
+from checker.conditions.in_the_way import built_on, described, in_use, made_here, several_tags, unblock, was
+from checker.facts import CONTAINERS, DANGLING, Facts, History, Need
 from checker.objects import Container, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -13,6 +15,13 @@ class _ImageGone(AboutImage, frozen=True):
         """The name, every ID that was seen under it, and who uses them."""
         ids = (Need("image", image_id) for image_id in sorted(history.ids_of(self.image_name)))
         return (Need("image", self.image_name), *ids, CONTAINERS)
+
+    def suspects(self, facts: Facts) -> Iterable[Need]:
+        """What may stand on it, and whether it does."""
+        if any(not image.names for image in self.left(facts)):
+            yield DANGLING
+        if self.left(facts) or facts.image(self.image_name):
+            yield from (Need("image", image_id) for image_id in made_here(facts.history))
 
     def was_here(self, facts: Facts) -> bool:
         """Whether it was ever seen since the lesson was started."""
@@ -56,6 +65,8 @@ class _ImageGone(AboutImage, frozen=True):
 class ImageAbsent(_ImageGone, frozen=True, tag="absent"):
     """The name is not on the engine now. No evidence by itself: pair it with something done."""
 
+    example: ClassVar[str] = "image: hello-world\nis: absent"
+
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
         return None if facts.image(self.image_name) else f"There is no `{self.short}` here."
@@ -68,6 +79,8 @@ class ImageAbsent(_ImageGone, frozen=True, tag="absent"):
 
 class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
     """The name was taken away, and the image that it named is still there."""
+
+    example: ClassVar[str] = "image: toolbox:1.0\nis: untagged"
 
     def evidence(self, facts: Facts) -> str | None:
         """The image that stayed."""
@@ -100,6 +113,8 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
 class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
     """It was seen since the lesson was started, and now name, image and containers are gone."""
 
+    example: ClassVar[str] = "image: hello-world\nis: removed"
+
     def evidence(self, facts: Facts) -> str | None:
         """That it was here, and what the engine says now."""
         if facts.image(self.image_name) or self.left(facts) or self.users(facts):
@@ -118,8 +133,9 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
         here, left = facts.image(self.image_name), self.left(facts)
         if here:
             yield from self.took_another(facts)
-            yield from in_use(self.short, facts.containers_of(frozenset({here.id})))
+            yield from in_use(self.short, facts.containers_of(frozenset({here.id})), self.way_out(facts))
             yield from several_tags(here, self.image_name, (*map(_rmi, here.names),))
+            yield from built_on(here, f"`{self.short}`", facts, (_rmi(self.image_name),))
             message = f"`{self.short}` is still here, and nothing is in the way."
             yield Diagnosis("still-here", message, (f"docker rmi {self.short}",))
         elif left:
@@ -140,10 +156,19 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
             mend = (*unblock(users), *(f"docker rmi {name}" for name in names))
             yield Diagnosis("only-untagged", message + held, mend)
             return
+        if not users and image.id not in {each.id for each in facts.dangling}:
+            yield from self.still_stood_on(image, facts)
         message = f"The name `{self.short}` is gone, but the image {image.short_id} is still here, nameless"
         cause = f": Docker keeps it for {described(users)}." if users else "."
         mend = (*unblock(users), f"docker rmi {image.short_id}")
         yield Diagnosis("forced-untag" if users else "dangling-left", message + cause, mend)
+
+    def still_stood_on(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
+        """Nameless, but not dangling: another image needs it, though perhaps not one made just now."""
+        short = f"The name `{self.short}` is gone, but the image {image.short_id}"
+        yield from built_on(image, short, facts)
+        message = f"{short} is still here: another image was built on it, and stands on it."
+        yield Diagnosis("child-images", message, ("docker images --all",))
 
     def orphans(self, facts: Facts) -> Iterator[Diagnosis]:
         """The image was forced out from under its containers."""
@@ -152,53 +177,6 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
             f"`{self.short}` was forced out, and {described(users)} made from it {was(users)} left behind."
         )
         yield Diagnosis("forced-left-container", message, unblock(users))
-
-
-def in_use(short: str, users: tuple[Container, ...]) -> Iterator[Diagnosis]:
-    """A container made from the image is in the way; a running one weighs most."""
-    for state in ("running", "paused", "restarting", "created", "exited", "dead"):
-        blocking = tuple(user for user in users if user.state == state)
-        if blocking:
-            word = "stopped" if state == "exited" else state
-            made = f"{described(blocking)} {was(blocking)} made from it"
-            message = f"`{short}` is still here: {made}, and Docker keeps"
-            mend = (*unblock(users), f"docker rmi {short}")
-            yield Diagnosis(
-                f"image-in-use-{word}", f"{message} an image as long as a container needs it.", mend
-            )
-
-
-def several_tags(image: Image, name: str, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
-    """The image has more names than the one asked about."""
-    others = [familiar(other) for other in sorted(image.names) if other != name]
-    if others:
-        message = f"`{familiar(name)}` is still here, and its image is also called {listed(others)}."
-        why = "By its ID it cannot be removed while it has more than one name; a name can."
-        yield Diagnosis("several-tags", f"{message} {why}", mend)
-
-
-def described(users: tuple[Container, ...]) -> str:
-    """The containers by their states: the running container `a` and the stopped containers `b` and `c`."""
-    parts = []
-    for state in dict.fromkeys(user.state for user in users):
-        names = [user.name for user in users if user.state == state]
-        noun = "container" if len(names) == 1 else "containers"
-        parts.append(f"the {'stopped' if state == 'exited' else state} {noun} {listed(names)}")
-    return " and ".join(parts)
-
-
-def was(users: tuple[Container, ...]) -> str:
-    """The verb for so many."""
-    return "was" if len(users) == 1 else "were"
-
-
-def unblock(users: tuple[Container, ...]) -> tuple[str, ...]:
-    """Commands that take the containers away, without force."""
-    names = " ".join(user.name for user in users)
-    alive = " ".join(u.name for u in users if u.state in ("running", "paused", "restarting"))
-    paused = " ".join(user.name for user in users if user.state == "paused")
-    steps = (paused and f"docker unpause {paused}", alive and f"docker stop {alive}")
-    return tuple(step for step in (*steps, names and f"docker rm {names}") if step)
 
 
 def _rmi(name: str) -> str:

@@ -5,11 +5,12 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from world import World, condition, hex_id, step
+from world import World, condition, hex_id, of_kind, step, thing
 
 from checker.conditions.combined import All
 from checker.facts import Elsewhere
 from checker.judge import goal, judge
+from checker.objects import Container, Image, familiar
 from checker.verdict import Outcome, Verdict
 
 NAMES = ["ubuntu", "ubuntu:22.04", "busybox", "hello-world", "localhost:5000/me/ubuntu"]
@@ -61,6 +62,7 @@ worlds = st.builds(
     rows=st.dictionaries(names, st.integers(0, 9), max_size=2),
     answer=answers,
     elsewhere=elsewhere,
+    private=st.booleans(),
 )
 
 gone_or_here = st.sampled_from(["present", "pulled", "removed", "untagged", "absent"])
@@ -78,15 +80,36 @@ leaves: st.SearchStrategy[dict[str, Any]] = (
     )
     | st.fixed_dictionaries({"container": named, "from": names, "is": st.just("exited")})
 )
-checks = st.recursive(
-    leaves,
-    lambda inner: (
-        st.fixed_dictionaries({"all": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"not": inner})
-    ),
-    max_leaves=4,
+kept = {"keep": st.lists(names, max_size=2, unique=True)}
+of_all: st.SearchStrategy[dict[str, Any]] = (
+    st.fixed_dictionaries(
+        {"images": st.sampled_from(["all", "unused", "dangling"]), "is": st.just("none")}, optional=kept
+    )
+    | st.just({"images": "dangling", "is": "made"})
+    | st.fixed_dictionaries(
+        {"images": st.just("all"), "is": st.just("only"), "these": st.lists(names, min_size=1, max_size=2)}
+    )
+    | st.fixed_dictionaries(
+        {"containers": st.sampled_from(["all", "stopped"]), "is": st.just("none")},
+        optional={"keep": st.lists(named, max_size=2, unique=True)},
+    )
 )
+
+
+def combined(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.fixed_dictionaries({"all": st.lists(inner, min_size=1, max_size=3)})
+            | st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)})
+            | st.fixed_dictionaries({"not": inner})
+        ),
+        max_leaves=4,
+    )
+
+
+checks = combined(leaves | of_all)
+checks_of_some = combined(leaves)
 
 UNRELATED_THINGS = [
     "z1 = fern",
@@ -129,7 +152,7 @@ def test_goal__agrees_with_the_verdict_though_it_sees_less(check: dict[str, Any]
     assert (seen is not None) == (verdict(check, world).outcome is Outcome.PASSED)
 
 
-@given(checks, worlds, st.data())
+@given(checks_of_some, worlds, st.data())
 def test_what_is_unrelated__changes_no_outcome(
     check: dict[str, Any], world: World, data: st.DataObject
 ) -> None:
@@ -147,6 +170,28 @@ def test_what_is_unrelated__changes_no_outcome(
         events=tuple(lines),
     )
     assert verdict(check, fuller).outcome is verdict(check, world).outcome
+
+
+@given(of_all, worlds, things)
+def test_on_a_learners_own_engine__what_was_there_before_is_never_asked_away(
+    check: dict[str, Any], world: World, before: tuple[str, ...]
+) -> None:
+    own = replace(world, start=before, private=False)
+    there = list(map(thing, before))
+    here = there if own.now is None else list(map(thing, own.now))
+    old_images = {old.id for old in of_kind(Image, there)}
+    images = [new for new in of_kind(Image, here) if new.id not in old_images]
+    old_containers = {old.id for old in of_kind(Container, there)}
+    made = {new.name for new in of_kind(Container, here) if new.id not in old_containers}
+    removable = {word for image in images for word in (image.short_id, *map(familiar, image.names))}
+    for command in verdict(check, own).next:
+        match command.split()[1:]:
+            case ["rmi", *names]:
+                assert removable.issuperset(names)
+            case ["rm" | "stop" | "unpause", *names]:
+                assert made.issuperset(names)
+            case words:
+                assert "prune" not in words
 
 
 @given(worlds)

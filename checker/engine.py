@@ -98,9 +98,9 @@ class Engine(AbstractContextManager["Engine"]):
         return self._get("/volumes", wire.volumes) or ()
 
     def network(self, name: str) -> Network | None:
-        """The network of this name, or None."""
+        """The network of this name, or None; the engine would also take the beginning of an ID."""
         found: Network | None = self._get(f"/networks/{quote(name)}", wire.network)
-        return found
+        return found if found and found.name == name else None
 
     def info(self) -> dict[str, Any]:
         """What the engine says of itself (`/info`)."""

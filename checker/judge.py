@@ -20,8 +20,6 @@ def judge(step: Step, facts: Facts, waiting_for: Iterable[str] = ()) -> Verdict:
     """
     try:
         return goal(step, facts) or _not_yet(step, facts, tuple(waiting_for))
-    except CannotTell as error:
-        return Verdict.unknown(error)
     except BUGS as error:
         return _bug(step, error)
 
@@ -54,10 +52,19 @@ def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
         steps = " and ".join(waiting_for)
         diagnosis = Diagnosis("waiting", f"This step waits for {steps}.", ("dockyard check",))
         return Verdict.not_yet(diagnosis)
-    cause = next(iter(step.check.diagnoses(facts)), None)
+    cause = _cause(step, facts)
     if cause is None:
         return Verdict.lesson_bug(f"The check of the step `{step.id}` fails and names no cause.")
     return Verdict.not_yet(_seen_from_elsewhere(cause, facts))
+
+
+def _cause(step: Step, facts: Facts) -> Diagnosis | None:
+    """The most specific diagnosis. That the goal fails is sure, even if the cause cannot be told."""
+    try:
+        return next(iter(step.check.diagnoses(facts)), None)
+    except CannotTell as error:
+        message = f"This is not reached yet, and why cannot be told: {error.message}"
+        return Diagnosis(error.reason, message, error.next or ("dockyard check",))
 
 
 def _seen_from_elsewhere(cause: Diagnosis, facts: Facts) -> Diagnosis:

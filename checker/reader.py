@@ -1,6 +1,5 @@
 """Gets the facts that conditions ask for: each from where it is to be had, each once."""
 
-import http.client
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +7,9 @@ from typing import Any
 from checker.engine import Engine
 from checker.errors import CannotTell
 from checker.facts import Need
-from checker.objects import Reply
+from checker.ports import machine_of, reply
 from checker.registry import Registries
 from checker.workspace import Workspace
-
-REPLY_PATIENCE = 2.0  # seconds
-REPLY_LIMIT = 64 * 1024  # bytes of an answer that are read
 
 
 @dataclass
@@ -65,24 +61,9 @@ class Reader:
             "registry-tags": self.registries.tags,
             "file": self.workspace.file,
             "files": lambda _: self.workspace.files(),
-            "port": _reply,
+            "port": lambda port: reply(machine_of(self.engine.endpoint.host), int(port)),
         }
         try:
             return readers[need.kind](need.key)
         except CannotTell as error:
             return error
-
-
-def _reply(port: str) -> Reply | None:
-    """What a port of this machine says to `GET /`; None when nobody listens there."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=REPLY_PATIENCE)
-    try:
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        return Reply(answer.status, answer.read(REPLY_LIMIT).decode(errors="replace"))
-    except ConnectionRefusedError:
-        return None
-    except (OSError, http.client.HTTPException):
-        return Reply(0)
-    finally:
-        connection.close()

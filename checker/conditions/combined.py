@@ -27,8 +27,9 @@ class _Combined:
         return (need for part in self.parts for need in part.needs(history))
 
     def suspects(self, facts: Facts) -> Iterable[Need]:
-        """Those of the parts."""
-        return (need for part in self.parts for need in part.suspects(facts))
+        """Those of the parts that fail."""
+        failing = (part for part in self.parts if _tried(part, facts) is None)
+        return (need for part in failing for need in part.suspects(facts))
 
 
 class All(_Combined):

@@ -34,8 +34,9 @@ class _ContainerNow(WithQualities, frozen=True, kw_only=True):
     def found(self, facts: Facts) -> tuple[Container, ...]:
         """The container, or all that may be it; the running ones first."""
         keys = {self.named} if self.named else self.candidates(facts.history)
-        looked_at = [found for key in sorted(keys) if (found := facts.container(key))]
-        return tuple(sorted(looked_at, key=lambda found: found.state != "running"))
+        looked_at = filter(None, map(facts.container, sorted(keys)))
+        fitting = (found for found in looked_at if self.named in (None, found.name))  # no mere start of an ID
+        return tuple(sorted(fitting, key=lambda found: found.state != "running"))
 
     def evidence(self, facts: Facts) -> str | None:
         """The first with which nothing is wrong."""

@@ -181,6 +181,7 @@ class Journal:
 
     def put_answer(self, run: Run, step: str, text: str) -> None:
         """Keep what the learner typed last."""
+        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair fits into no file
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (run.id, step, text))
 

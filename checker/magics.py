@@ -7,7 +7,6 @@ or CHECKER_STRICT=1) turns "not yet" into an error, so that a notebook can be te
 import os
 import re
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -20,7 +19,7 @@ from checker.errors import CheckerError, UsageError
 from checker.notebook_desk import find_desk
 from checker.report import Report
 from checker.verdict import Outcome
-from checker.views import html, text
+from checker.views import html, markdown, text
 
 DOCKER_LINE = re.compile(r"\s*(?:\w+\s*=\s*)?!+\s*docker\b")
 BRACES = re.compile(r"(?<!\{)\{\{(?!\{)|(?<!\})\}\}(?!\})")
@@ -86,8 +85,8 @@ class Magics(IPythonMagics):
             report = ask()
         except CheckerError as error:
             if strict:
-                raise StepNotPassed(error.message, error.next) from error
-            _show(_error_text(error), "text/html", _error_html(error))
+                raise StepNotPassed("\n".join(text.printable_lines(error.message)), error.next) from error
+            _show(text.error(error), "text/html", html.error(error))
             return
         if report is None:
             return
@@ -116,10 +115,10 @@ class Magics(IPythonMagics):
         desk = self._desk()
         lesson, step = _target(desk, target)
         hints, stages = desk.hints(step, lesson)
-        rest = "" if len(hints) < stages else f"That was the last one. The solution: `%solution {target}`"
         rows = [f"{number}/{stages}  {hint}" for number, hint in enumerate(hints, 1)]
-        plain = "\n".join(text.plain(row) for row in (*rows, rest) if row)
-        _show(plain, "text/markdown", "\n\n".join(filter(None, (*rows, rest))))
+        if len(hints) == stages:
+            rows.append(f"That was the last one. The solution: `%solution {target}`")
+        _show("\n".join(map(text.plain, rows)), "text/markdown", "\n\n".join(rows))
 
     def _solution(self, target: str) -> None:
         if not target:
@@ -128,7 +127,7 @@ class Magics(IPythonMagics):
         lesson, step = _target(desk, target)
         commands = desk.lesson(lesson).step(step).solution.rstrip()
         how = "In a terminal, or in a cell that begins with `%%bash`:"
-        _show(f"{text.plain(how)}\n\n{commands}", "text/markdown", f"{how}\n\n```sh\n{commands}\n```")
+        _show(f"{text.plain(how)}\n\n{commands}", "text/markdown", f"{how}\n\n{markdown.fenced(commands)}")
 
     def _desk(self) -> Desk:
         if self._found is None:
@@ -180,18 +179,6 @@ def _not_passed(report: Report) -> StepNotPassed:
     first = unmet[0].verdict
     names = ", ".join(f"{step.step} ({step.verdict.reason or step.verdict.outcome})" for step in unmet)
     return StepNotPassed(f"{names}: {first.message}", first.next)
-
-
-def _error_text(error: CheckerError) -> str:
-    commands = ["Try:", *(f"  {command}" for command in error.next)] if error.next else []
-    return "\n".join([error.message, *commands])
-
-
-def _error_html(error: CheckerError) -> str:
-    message = escape(error.message).replace("\n", "<br>")
-    commands = escape("\n".join(error.next))
-    help_ = f"<p>Try:</p><pre>{commands}</pre>" if commands else ""
-    return f'<div role="alert"><p>{message}</p>{help_}</div>'
 
 
 def _show(plain: str, kind: str, rich: str) -> None:

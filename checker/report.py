@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from checker.verdict import Outcome, Verdict, worst
+from checker.verdict import Outcome, Verdict, printable, told, worst
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Report:
     engine: str
     steps: tuple[StepReport, ...]
     notices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Addresses and notices come from outside, too: no view has to mind what is in them."""
+        object.__setattr__(self, "engine", printable(self.engine))
+        object.__setattr__(self, "notices", tuple(map(told, self.notices)))
 
     @property
     def outcome(self) -> Outcome:

@@ -22,6 +22,9 @@ EXIT_CODES = {
     Outcome.LESSON_BUG: 4,
 }
 
+LONGEST = 2000  # characters of a message that are shown
+TAIL = 500  # of these, at its end, where it is said what is wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -54,30 +57,40 @@ class Verdict:
     @classmethod
     def passed(cls, evidence: str, *, true_now: bool | None = True) -> "Verdict":
         """Done; `evidence` is also what the learner reads."""
-        evidence = printable(evidence)
+        evidence = told(evidence)
         return cls(Outcome.PASSED, evidence, evidence=evidence, true_now=true_now)
 
     @classmethod
     def not_yet(cls, diagnosis: Diagnosis) -> "Verdict":
         """Not done, and why. Names come from outside, so control characters are taken out."""
         commands = tuple(map(printable, diagnosis.next))
-        return cls(Outcome.NOT_YET, printable(diagnosis.message), diagnosis.reason, commands)
+        return cls(Outcome.NOT_YET, told(diagnosis.message), diagnosis.reason, commands)
 
     @classmethod
     def unknown(cls, error: CannotTell) -> "Verdict":
         """The facts are not to be had. What an engine says of itself comes from outside, too."""
         commands = tuple(map(printable, error.next))
-        return cls(Outcome.CANNOT_TELL, printable(error.message), error.reason, commands)
+        return cls(Outcome.CANNOT_TELL, told(error.message), error.reason, commands)
 
     @classmethod
     def lesson_bug(cls, message: str) -> "Verdict":
         """The check itself is wrong; the learner is not to blame."""
-        return cls(Outcome.LESSON_BUG, message, "lesson-bug", ("dockyard doctor",))
+        return cls(Outcome.LESSON_BUG, told(message), "lesson-bug", ("dockyard doctor",))
 
 
 def printable(text: str) -> str:
     """The text without control characters, so that no name can move a terminal's cursor."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def told(text: str) -> str:
+    """A message as it may be shown: printable, and cut in its middle where somebody's name is endless.
+
+    Commands are never cut: half a command is another command.
+    """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - TAIL]} … {text[-TAIL:]}"
+    return printable(text)
 
 
 def worst(outcomes: "list[Outcome]") -> Outcome:

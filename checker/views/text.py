@@ -6,15 +6,22 @@ import sys
 import textwrap
 from typing import TextIO
 
+from checker.errors import CheckerError
 from checker.report import Report, StepReport
 from checker.verdict import Outcome, printable
 
+INDENT = "    "
 LEAD_IN = re.compile(r"^\*\*(Your turn|The challenge)[.:]?\*\*\s*")
 MARKS = {
     Outcome.PASSED: ("✓", "32"),
     Outcome.NOT_YET: ("·", "33"),
     Outcome.CANNOT_TELL: ("?", "35"),
     Outcome.LESSON_BUG: ("!", "31"),
+}
+STILL = {
+    True: "",
+    False: " (Done; it is no longer so, and that is fine.)",
+    None: " (Done. How it stands now cannot be told.)",
 }
 
 
@@ -26,7 +33,7 @@ def wants_colour(stream: TextIO | None = None) -> bool:
 
 def render(report: Report, *, colour: bool = False, width: int = 88) -> str:
     """The whole report. The first open cause is told in full, the rest in a line each."""
-    head = f"{report.title} · engine {report.engine}"
+    head = f"{printable(report.title)} · engine {report.engine}"
     lines = [*report.notices, _paint(head, "1", colour), ""]
     told = False
     for step in report.steps:
@@ -40,8 +47,19 @@ def render(report: Report, *, colour: bool = False, width: int = 88) -> str:
 
 
 def plain(markdown: str) -> str:
-    """A task's Markdown as plain text: no bold lead-in, no stars, code in its back-quotes."""
-    return printable(LEAD_IN.sub("", markdown).replace("**", ""))
+    """A text in Markdown as plain text: no bold lead-in, no stars, code in its back-quotes."""
+    return printable(LEAD_IN.sub("", markdown).replace("**", "").strip().replace("\n", " "))
+
+
+def error(found: CheckerError) -> str:
+    """An error's message and what to type."""
+    commands = [f"  {line}" for command in found.next for line in printable_lines(command)]
+    return "\n".join([*printable_lines(found.message), *(["Try:", *commands] if commands else [])])
+
+
+def printable_lines(text: str) -> list[str]:
+    """The lines of a text, made printable."""
+    return [printable(line) for line in text.splitlines()]
 
 
 def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str]:
@@ -49,24 +67,21 @@ def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str
     mark, hue = MARKS[verdict.outcome]
     title = f"{_paint(mark, hue, colour)} {step.number}. {_paint(step.step, '1', colour)}"
     if verdict.outcome is Outcome.PASSED:
-        later = {
-            True: "",
-            False: " (Done; it is no longer so, and that is fine.)",
-            None: " (Done. How it stands now cannot be told.)",
-        }[verdict.true_now]
-        return [f"{title}  {verdict.message}{later}"]
+        return [f"{title}  {verdict.message}{STILL[verdict.true_now]}"]
     if not in_full:
         return [f"{title}  {textwrap.shorten(plain(step.task), max(20, width - 8 - len(step.step)))}"]
     body = [plain(step.task), verdict.message]
     lines = [title, *(line for text in body for line in _wrapped(text, width))]
     if verdict.next:
-        lines.append("    Try:")
-        lines += [f"      {_paint(command, '36', colour)}" for command in verdict.next]
+        lines.append(f"{INDENT}Try:")
+        lines += [f"{INDENT}  {_paint(command, '36', colour)}" for command in verdict.next]
     return lines
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+    """Lines broken at spaces alone, so that names and options stay whole and can be copied."""
+    wrapper = textwrap.TextWrapper(width - len(INDENT), break_long_words=False, break_on_hyphens=False)
+    return [f"{INDENT}{line}" for line in wrapper.wrap(text)]
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

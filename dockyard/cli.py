@@ -1,6 +1,7 @@
 """The command line. Every command is short: it asks another module, and prints what it says."""
 
 import functools
+import io
 import json
 import os
 import shlex
@@ -23,6 +24,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for p
 
 def main() -> None:
     """Run a command; errors become a message with the next command, and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ✓ gets a ?
     try:
         cli(prog_name="dockyard")
     except CheckerError as error:
@@ -157,7 +160,7 @@ def lessons(home: Home, *, as_json: bool) -> None:
                 count = f"{sum(step.id in done for step in lesson.steps)} of {len(steps)} steps"
                 click.echo(f"{lesson.id:16} {lesson.title:28} {lesson.minutes:3} min   {count}")
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))
 
 
 @cli.command()
@@ -338,7 +341,7 @@ cli.add_command(author)
 def _show(report: Report, *, as_json: bool) -> None:
     """Print a report and end with the exit code of its outcome."""
     if as_json:
-        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(), indent=2))
     else:
         click.echo(text.render(report, colour=text.wants_colour()))
     sys.exit(EXIT_CODES[report.outcome])

@@ -9,11 +9,12 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
 
+from dockyard.course_files import course_folder
 from dockyard.errors import HomeError
 
 FORMAT = 1
@@ -32,16 +33,26 @@ def write_whole(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class Home:
-    """Where everything of one learner lives. Making one touches nothing on disk."""
+    """Where everything of one learner lives, and the course's folder. Making one touches nothing on disk."""
 
     path: Path
+    lessons: Path = field(default_factory=course_folder)
 
     @classmethod
     def locate(cls, env: Mapping[str, str] = os.environ) -> "Home":
-        """The home named by DOCKYARD_HOME, else the platform's data folder."""
-        chosen = env.get("DOCKYARD_HOME")
+        """The home named by DOCKYARD_HOME, else the platform's data folder.
+
+        DOCKYARD_LESSONS names the folder of another course than the one that comes with Dockyard.
+        """
+        chosen, course = env.get("DOCKYARD_HOME"), env.get("DOCKYARD_LESSONS")
         path = Path(chosen) if chosen else platformdirs.user_data_path("dockyard")
-        return cls(path.expanduser().absolute())
+        lessons = Path(course) if course else course_folder()
+        return cls(path.expanduser().absolute(), lessons.expanduser().absolute())
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables from which `locate` makes this home again, in another process."""
+        return {"DOCKYARD_HOME": str(self.path), "DOCKYARD_LESSONS": str(self.lessons)}
 
     @property
     def runtime(self) -> Path:

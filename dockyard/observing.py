@@ -26,7 +26,7 @@ def ensure(home: Home) -> None:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.unlink()
         command = [sys.executable, "-m", MODULE]
-        launch(command, {**os.environ, "DOCKYARD_HOME": str(home.path)}, log, keep=[lock])
+        launch(command, {**os.environ, **home.env}, log, keep=[lock])
 
 
 def is_running(home: Home) -> bool:

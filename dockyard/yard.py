@@ -68,7 +68,7 @@ def enter(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> Less
 def learner_env(home: Home) -> dict[str, str]:
     """The environment of a shell that talks to this home's engine."""
     kept = {k: v for k, v in os.environ.items() if k not in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY")}
-    return {**kept, "DOCKER_HOST": home.docker_host, "DOCKYARD_HOME": str(home.path)}
+    return {**kept, **home.env, "DOCKER_HOST": home.docker_host}
 
 
 def run(home: Home, commands: str, *, strictly: bool = False) -> subprocess.CompletedProcess[str]:

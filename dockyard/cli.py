@@ -300,6 +300,17 @@ def fill(home: Home, *, online: bool) -> None:
 
 
 @hub_group.command()
+@with_home
+def release(home: Home) -> None:
+    """Play the maintainers of busybox: the hub's tag `stable` moves to another build."""
+    from dockyard.engine import PrivateEngine
+    from dockyard.hub.release import release as moved
+
+    status = PrivateEngine(home).status()
+    moved(status.hub_address if status.hub_running else None, click.echo)
+
+
+@hub_group.command()
 def build() -> None:
     """Make the practice images, once for this machine."""
     from dockyard import practice

@@ -4,23 +4,17 @@ The command line and `%load_ext checker` (through the entry point `checker.desk`
 """
 
 import os
-import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from checker.course import Course
 from checker.desk import Desk
 from checker.endpoint import Endpoint, resolve
 from checker.journal import Journal
-from checker.objects import Event
-from dockyard.course_files import course_folder
+from checker.registry import Access
+from dockyard.asked_in_vain import asked_in_vain
+from dockyard.engine import PrivateEngine
+from dockyard.engine.port import GUARDED, HUB, Ports
+from dockyard.engine.registries import ACCOUNT
 from dockyard.home import Home
-
-MISS = re.compile(
-    r'^time="(?P<time>[^"]+)" .*err\.code="manifest unknown".* '
-    r"vars\.name=(?P<repository>\S+) vars\.reference=(?P<tag>\S+)",
-    re.MULTILINE,
-)
 
 
 def open_desk(home: Home | None = None) -> Desk:
@@ -28,35 +22,21 @@ def open_desk(home: Home | None = None) -> Desk:
     home = home or Home.locate()
     home.prepare()
     return Desk(
-        Course(course_folder()),
+        Course(home.lessons),
         Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
         Journal(home.journal),
         shell=lambda: resolve(os.environ),
         mend_shell='eval "$(dockyard env)"',
-        misses=lambda since: hub_misses(home, since),
+        misses=lambda since: asked_in_vain(home, since),
         folder=home.workspace,
         private=True,
+        registries=registries(PrivateEngine(home).ports() or Ports()),
     )
 
 
-def hub_misses(home: Home, since: int) -> Iterable[Event]:
-    """What the hub was asked for since a time and does not have, from its log."""
-    try:
-        log = home.hub_log.read_text(errors="replace")
-    except FileNotFoundError:
-        return ()
-    return (event for event in _misses(log) if event.time_nano > since)
-
-
-def _misses(log: str) -> Iterator[Event]:
-    for found in MISS.finditer(log):
-        repository, tag = found["repository"], found["tag"]
-        about = {"repository": repository, "tag": tag}
-        yield Event(_nano(found["time"]), "hub", "miss", f"{repository}:{tag}", about)
-
-
-def _nano(written: str) -> int:
-    """Nanoseconds since the epoch of an RFC 3339 time with up to nine decimals, in UTC."""
-    whole, _, fraction = written.removesuffix("Z").partition(".")
-    seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
-    return seconds * 10**9 + int(fraction.ljust(9, "0")[:9] or 0)
+def registries(ports: Ports) -> dict[str, Access]:
+    """How the registries inside the engine are reached from out here."""
+    return {
+        f"localhost:{HUB}": Access(f"http://127.0.0.1:{ports.hub}"),
+        f"localhost:{GUARDED}": Access(f"http://127.0.0.1:{ports.guarded}", ACCOUNT),
+    }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dockyard.engine.port import USUAL, HubPort
+from dockyard.engine.port import HUB, PortRecord, Ports
 from dockyard.engine.probe import get, get_object
 from dockyard.engine.process import EngineProcess, wait_until
 from dockyard.engine.setup import EngineSetup, last_words
@@ -46,15 +46,15 @@ class PrivateEngine:
         self.home = home
         self._setup = EngineSetup(home)
         self._process = EngineProcess(home.engine / "alive.lock", self._setup.mark)
-        self._port = HubPort(home.engine / "hub.json")
+        self._ports = PortRecord(home.engine / "hub.json")
 
     def status(self) -> EngineStatus:
         """What answers now; changes nothing."""
         self.home.refuse_foreign_runtime()
         running = get(self.home.socket, "/_ping") is not None
         info = get_object(self.home.socket, "/info", 10) if running else {}
-        port = self._port.remembered()
-        moved = port is not None and port != USUAL
+        port = ports.hub if (ports := self.ports()) else None
+        moved = port is not None and port != HUB
         return EngineStatus(
             running=running,
             docker_host=self.home.docker_host,
@@ -62,8 +62,12 @@ class PrivateEngine:
             store=_store(info),
             hub_address=f"localhost:{port}" if port else None,
             hub_running=running and self._hub_answers(),
-            notes=(f"Port {USUAL} was busy, so the hub is at localhost:{port}.",) if moved else (),
+            notes=(f"Port {HUB} was busy, so the hub is at localhost:{port}.",) if moved else (),
         )
+
+    def ports(self) -> Ports | None:
+        """Where the registries are on this machine; None before the engine was up for the first time."""
+        return self._ports.remembered()
 
     def up(self) -> EngineStatus:
         """Make engine and hub answer, whatever state they are in."""
@@ -83,7 +87,7 @@ class PrivateEngine:
                 self.home.runtime.rmdir()
 
     def renew(self) -> EngineStatus:
-        """Throw away all that is on the engine, not the hub's content, and start afresh."""
+        """Throw away what is on the engine and in the guarded registry, not in the hub; start afresh."""
         with self._one_at_a_time():
             self.home.prepare()
             self._end(0)
@@ -117,8 +121,8 @@ class PrivateEngine:
         self._start()
 
     def _start(self) -> None:
-        for port in self._port.candidates():
-            self._launch(port)
+        for ports in self._ports.candidates():
+            self._launch(ports)
             if self._engine_answers():
                 break
             if "address already in use" not in last_words(self._setup.log):
@@ -126,12 +130,14 @@ class PrivateEngine:
         else:
             raise EngineFailed("No port is free for the hub.", ("ss -ltn",))
         if not self._sound(_REST):
-            raise self._failure("The engine starts, but its hub does not.", self._setup.hub_log)
+            registries = self._setup.registries
+            silent = registries.guarded if self._hub_answers() else registries.hub
+            raise self._failure("The engine starts, but its hub does not.", silent.errors)
 
-    def _launch(self, port: int) -> None:
-        self._setup.configure(port)
-        self._port.remember(port)
-        self._process.launch(self._setup.command(port), self._setup.env(), self._setup.log)
+    def _launch(self, ports: Ports) -> None:
+        self._setup.configure()
+        self._ports.remember(ports)
+        self._process.launch(self._setup.command(ports), self._setup.env(), self._setup.log)
 
     def _engine_answers(self) -> bool:
         """Wait for an answer. False if the engine is gone; an error if it lives and is silent."""
@@ -152,12 +158,16 @@ class PrivateEngine:
     def _sound(self, patience: float) -> bool:
         """Whether an engine that answers has all that belongs to it."""
         return not self._process.lacks("slirp4netns") and wait_until(
-            lambda: self._hub_answers() and self._containerd_answers(), patience
+            lambda: self._hub_answers() and self._guarded_answers() and self._containerd_answers(), patience
         )
 
     def _hub_answers(self) -> bool:
-        port = self._port.remembered()
-        return port is not None and get(port, "/v2/") is not None
+        ports = self.ports()
+        return ports is not None and get(ports.hub, "/v2/") is not None
+
+    def _guarded_answers(self) -> bool:
+        ports = self.ports()
+        return ports is not None and get(ports.guarded, "/") is not None  # further in, it wants a login
 
     def _containerd_answers(self) -> bool:
         # dockerd brings containerd back by itself, but only after many seconds without containers.

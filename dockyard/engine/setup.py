@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from dockyard.engine.port import GUARDED, HUB, Ports
+from dockyard.engine.registries import Registries
 from dockyard.home import Home
 
 _INSIDE = Path(__file__).with_name("inside.sh")
@@ -27,26 +29,26 @@ class EngineSetup:
         self._home = home
         folder = home.engine
         self.data, self.trash = folder / "data", folder / "trash"
-        self.log, self.hub_log = folder / "engine.log", folder / "hub-errors.log"
-        self.access_log = folder / "hub.log"
-        self._daemon, self._registry = folder / "daemon.json", folder / "hub.yml"
-        self._proxy = folder / "docker-proxy"
+        self.log = folder / "engine.log"
+        self.registries = Registries(home)
+        self._daemon, self._proxy = folder / "daemon.json", folder / "docker-proxy"
+        self._logins = folder / "docker-config" / "config.json"
         runtime = home.runtime  # its last part is never followed: in /tmp anybody may plant a link
         self._state = runtime.parent.resolve() / runtime.name / "rk"
         self.mark = f"--state-dir={self._state}"  # no other home's engine has it
 
-    def configure(self, port: int) -> None:
-        """Write the configuration of engine and hub, and begin new logs."""
-        mirror = {"registry-mirrors": [f"http://127.0.0.1:{port}"]}
+    def configure(self) -> None:
+        """Write the configuration of engine and registries, and begin new logs."""
+        mirror = {"registry-mirrors": [f"http://127.0.0.1:{HUB}"]}
         self._daemon.write_text(json.dumps(mirror))
-        self._registry.write_text(json.dumps(self._registry_configuration(port)))  # JSON is YAML
+        self.registries.configure()
         self._proxy.write_text(_PROXY.read_text())
         self._proxy.chmod(0o700)
         self.trim_logs(0)
 
-    def command(self, port: int) -> list[str]:
+    def command(self, ports: Ports) -> list[str]:
         """The command of the whole engine, ready to be launched."""
-        return [*self._rootlesskit(port), *self._inside(), *self._dockerd()]
+        return [*self._rootlesskit(ports), *self._inside(ports), *self._dockerd()]
 
     def env(self) -> dict[str, str]:
         """All that the engine gets to know of this process's environment, proxies included."""
@@ -61,7 +63,12 @@ class EngineSetup:
         }
 
     def discard_data(self) -> None:
-        """Put the data root of an engine that is down aside; the next engine deletes it."""
+        """Throw away what a lesson left on an engine that is down, its logins and guarded images, too.
+
+        The data root is only put aside; the next engine deletes it.
+        """
+        self.registries.empty_guarded()
+        self._logins.unlink(missing_ok=True)
         if self.data.exists():
             self.trash.mkdir(exist_ok=True)
             self.data.rename(Path(tempfile.mkdtemp(dir=self.trash)) / "data")
@@ -73,24 +80,12 @@ class EngineSetup:
 
     def trim_logs(self, limit: int = _LOG_LIMIT) -> None:
         """Empty each log that is longer; whoever writes it goes on at its new end."""
-        for log in (self.log, self.hub_log, self.access_log):
+        for log in (self.log, *self.registries.logs):
             with log.open("ab") as file:
                 if file.tell() > limit:
                     file.truncate(0)
 
-    def _registry_configuration(self, port: int) -> dict[str, object]:
-        return {
-            "version": 0.1,
-            "log": {"level": "error", "accesslog": {"disabled": False}},
-            "storage": {
-                "filesystem": {"rootdirectory": str(self._home.hub)},
-                "delete": {"enabled": True},
-            },
-            "http": {"addr": f"127.0.0.1:{port}"},
-            "health": {"storagedriver": {"enabled": False}},
-        }
-
-    def _rootlesskit(self, port: int) -> list[str]:
+    def _rootlesskit(self, ports: Ports) -> list[str]:
         return [
             "rootlesskit",
             self.mark,
@@ -98,17 +93,17 @@ class EngineSetup:
             "--mtu=65520",
             "--disable-host-loopback",
             "--port-driver=builtin",
-            f"--publish=127.0.0.1:{port}:{port}/tcp",
+            f"--publish=127.0.0.1:{ports.hub}:{HUB}/tcp",
+            f"--publish=127.0.0.1:{ports.guarded}:{GUARDED}/tcp",
             "--copy-up=/etc",
             "--copy-up=/run",
             "--pidns",
             "--propagation=rslave",
         ]
 
-    def _inside(self) -> list[str]:
+    def _inside(self, ports: Ports) -> list[str]:
         registry = "docker-registry" if shutil.which("docker-registry") else "registry"
-        files = (self._registry, self.access_log, self.hub_log, self.trash)
-        return ["/bin/sh", str(_INSIDE), registry, *map(str, files)]
+        return ["/bin/sh", str(_INSIDE), registry, str(self._home.engine), str(ports.hub)]
 
     def _dockerd(self) -> list[str]:
         # exec root and pid file are in the namespace's own /run, so they go when it goes.

@@ -1,5 +1,7 @@
 """The private engine, on real processes: it comes up, heals, goes without a trace."""
 
+import base64
+import json
 import os
 import shlex
 import shutil
@@ -8,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +22,7 @@ from second_engine import SecondEngine
 from support import Docker, wait_for
 
 from dockyard.engine import EngineStatus, PrivateEngine
+from dockyard.engine.port import PortRecord, Ports
 from dockyard.errors import EngineFailed, HomeError, MissingRequirement
 from dockyard.home import Home
 
@@ -30,6 +34,7 @@ from dockyard.home import Home
 print(getattr(PrivateEngine(Home(Path(sys.argv[1]))), sys.argv[2])())
 """
 REPOSITORY = Path(__file__).parents[2]
+REFUSED = r"no basic auth credentials|authorization failed"  # older engines, newer ones
 
 
 @pytest.fixture
@@ -238,9 +243,23 @@ def test_up__heals_after_a_kill(
 
 def test_up__mends_a_hub_that_cannot_mend_itself(engine: PrivateEngine, home: Home) -> None:
     engine.up()
-    named(home, "sh").kill()
-    named(home, "docker-registry").kill()
+    for each in processes(home):
+        if each.name() in ("sh", "docker-registry"):
+            each.kill()
     assert engine.up().hub_running
+
+
+def test_up__gives_an_engine_of_an_older_version_its_guarded_registry(
+    engine: PrivateEngine, home: Home
+) -> None:
+    engine.up()
+    record = home.engine / "hub.json"
+    hub = json.loads(record.read_text())["port"]
+    record.write_text(json.dumps({"port": hub}))
+    assert engine.up().hub_address == f"localhost:{hub}"
+    ports = engine.ports()
+    assert ports
+    assert answer_of(ports.guarded, "anchor") == 200
 
 
 def test_up__heals_without_containerd(
@@ -317,8 +336,91 @@ def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
         found = engine.up()
     assert found.hub_address != "localhost:5000"
     assert found.notes == (f"Port 5000 was busy, so the hub is at {found.hub_address}.",)
+    ports = engine.ports()
     engine.down()
     assert engine.up().hub_address == found.hub_address
+    assert engine.ports() == ports
+
+
+def test_hub__is_at_5000_for_docker_whatever_its_port(
+    engine: PrivateEngine, docker: Docker, tiny_root: bytes
+) -> None:
+    with listening(5000):
+        outside = engine.up().hub_address
+    docker("import", "-", "localhost:5000/ada/box", data=tiny_root)
+    docker("push", "localhost:5000/ada/box")
+    docker("pull", f"{outside}/ada/box")
+    docker("tag", "localhost:5000/ada/box", f"{outside}/ada/other")
+    docker("push", f"{outside}/ada/other")
+    docker("pull", "localhost:5000/ada/other")
+    docker("pull", "--quiet", "127.0.0.1:5000/ada/other")
+
+
+def test_ports__never_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither with each other nor, for the hub, with what 5001 means inside."""
+    monkeypatch.setattr("dockyard.engine.port.is_free", lambda _: True)
+    record = tmp_path / "hub.json"
+    for before in (
+        "{}",
+        '{"port": 5001}',
+        '{"port": 5003}',
+        '{"port": 5002, "guarded": 5003}',
+        "[]",
+        '{"port": 0}',
+    ):
+        record.write_text(before)
+        found = list(PortRecord(record).candidates())
+        assert len(found) > 400
+        assert all(ports.hub not in (ports.guarded, 5001) for ports in found)
+    record.write_text('{"port": 5002, "guarded": 5007}')
+    assert next(PortRecord(record).candidates()) == Ports(5002, 5007)
+
+
+def answer_of(port: int, password: str | None = None) -> int:
+    """The HTTP status of a registry's front door."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/v2/")
+    if password:
+        secret = base64.b64encode(f"ada:{password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {secret}")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_guarded__lets_nobody_in_without_the_password(
+    engine: PrivateEngine, docker: Docker, tiny_root: bytes, tmp_path: Path
+) -> None:
+    engine.up()
+    ports = engine.ports()
+    assert ports
+    assert [answer_of(ports.guarded, each) for each in (None, "wrong", "anchor")] == [401, 401, 200]
+    docker("import", "-", "localhost:5001/ada/box", data=tiny_root)
+    with pytest.raises(AssertionError, match=REFUSED):
+        docker("push", "localhost:5001/ada/box")
+    config = ("--config", str(tmp_path))
+    docker(*config, "login", "--username=ada", "--password=anchor", "localhost:5001")
+    docker(*config, "push", "localhost:5001/ada/box")
+    docker("rmi", "localhost:5001/ada/box")
+    docker(*config, "pull", "localhost:5001/ada/box")
+
+
+def test_renew__empties_the_guarded_registry_and_forgets_logins(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    config = ("--config", str(home.engine / "docker-config"))
+    login = (*config, "login", "--username=ada", "--password=anchor", "localhost:5001")
+    docker("import", "-", "localhost:5001/ada/box", data=tiny_root)
+    docker(*login)
+    docker(*config, "push", "localhost:5001/ada/box")
+    engine.renew()
+    with pytest.raises(AssertionError, match=REFUSED):
+        docker(*config, "pull", "localhost:5001/ada/box")
+    docker(*login)
+    with pytest.raises(AssertionError, match="not found"):
+        docker(*config, "pull", "localhost:5001/ada/box")
 
 
 def test_up__finds_a_port_when_somebody_is_faster(

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import pytest
 from support import Docker
 
 from dockyard import cache, hub, practice
+from dockyard.asked_in_vain import asked_in_vain
+from dockyard.desk import open_desk
 from dockyard.engine import PrivateEngine
 from dockyard.errors import HubError, MissingRequirement
 from dockyard.home import Home, write_whole
 from dockyard.hub import online
+from dockyard.hub.release import release
 from dockyard.hub.storage import ROOT, bring, put_blob, put_manifest, put_tags
 
 At = Callable[[str], Docker]
@@ -149,6 +153,82 @@ def test_what_was_pushed_before_rewinding_can_be_pushed_again(
     docker("rm", "changed")
     docker("rmi", name)
     docker("pull", name)
+
+
+def test_a_release_moves_a_tag_and_keeps_the_old_build(
+    home: Home, engine: PrivateEngine, docker_at: At
+) -> None:
+    hub.fill(home, quiet)
+    before = snapshot(home.hub)
+    status = engine.up()
+    docker = docker_at(status.docker_host)
+    old, new = (digest_of(docker, tag) for tag in ("stable", "uclibc"))
+    said: list[str] = []
+    release(status.hub_address, said.append)
+    assert digest_of(docker, "stable") == new != old
+    release(status.hub_address, said.append)
+    assert digest_of(docker, "stable") == new
+    assert [words.split()[0] for words in said] == ["The", "Nothing"]
+    docker("pull", f"busybox@{old}")
+    hub.rewind(home)
+    assert snapshot(home.hub) == before
+    assert digest_of(docker, "stable") == old
+
+
+def digest_of(docker: Docker, tag: str) -> str:
+    """The digest of what a tag of busybox names, by a pull."""
+    said = docker("pull", f"busybox:{tag}").splitlines()
+    return next(line.removeprefix("Digest: ") for line in said if line.startswith("Digest: "))
+
+
+def test_a_release_needs_a_hub_that_is_up_and_filled(home: Home, engine: PrivateEngine) -> None:
+    with pytest.raises(HubError, match="hub is down") as down:
+        release(None, quiet)
+    assert down.value.next == ("dockyard up",)
+    with pytest.raises(HubError, match="does not answer"):
+        release("127.0.0.1:1", quiet)
+    status = engine.up()
+    with pytest.raises(HubError, match="has no `busybox:uclibc`") as empty:
+        release(status.hub_address, quiet)
+    assert empty.value.next == ("dockyard hub fill",)
+    assert not list(asked_in_vain(home, 0))  # and none of this was the learner's
+
+
+def test_what_was_asked_for_in_vain(home: Home, engine: PrivateEngine, docker_at: At, tmp_path: Path) -> None:
+    hub.fill(home, quiet)
+    docker = docker_at(engine.up().docker_host)
+
+    def heard(since: int = 0) -> list[str]:
+        return [f"{event.action} {event.id}" for event in asked_in_vain(home, since)]
+
+    def refused(*command: str) -> None:
+        with pytest.raises(AssertionError):
+            docker(*config, *command)
+
+    config = ("--config", str(tmp_path))
+    with open_desk(home) as desk:
+        for name in ("localhost:5000/ada/box:1", "localhost:5001/ada/box:1"):
+            assert desk.reader.registries.image(name) is None
+    assert heard() == []  # the checker's own looks, with the account that it has
+
+    refused("pull", "localhost:5000/library/busybox:99")
+    assert set(heard()) == {"miss library/busybox:99"}
+    after_miss = time.time_ns()
+    docker("pull", "busybox")
+    docker("tag", "busybox", "localhost:5001/ada/box:1")
+    refused("push", "localhost:5001/ada/box:1")
+    assert len(heard(after_miss)) == 1
+    assert heard(after_miss)[0] in ("denied localhost:5001", "denied localhost:5001/ada/box")
+    refused("login", "--username=ada", "--password=wrong", "localhost:5001")
+    assert "login localhost:5001" not in heard()
+    docker(*config, "login", "--username=ada", "--password=anchor", "localhost:5001")
+    docker(*config, "push", "localhost:5001/ada/box:1")
+    assert heard(after_miss) == ["login localhost:5001"]
+    refused("--config=/nowhere", "pull", "localhost:5001/ada/box:1")
+    assert [each.partition("/")[0] for each in heard(after_miss)] == [
+        "login localhost:5001",
+        "denied localhost:5001",
+    ]
 
 
 def test_new_practice_images_replace_the_old_ones(

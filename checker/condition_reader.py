@@ -46,8 +46,8 @@ def _kinds(source: Source, path: Path_, fields: dict[str, Any]) -> tuple[type[Go
         found = found or [word for word in fields if word in known]
         if len(found) == 1:
             return kinds_of(found[0])
-    except LessonError as error:
-        source.complain(path, error.message)
+    except LessonError as error:  # of another package
+        source.complain((*path, *found), error.message)
         return ()
     allowed = {*known, *COMBINATIONS}
     if found:

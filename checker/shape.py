@@ -32,7 +32,8 @@ SCALARS = ("int", "float", "bool", "date", "datetime")
 def shaped(source: Source, path: Path_, data: Any, kind: type[Kind]) -> Kind | None:
     """The data as `kind`, or None with all its problems noted."""
     try:
-        return msgspec.convert(data, type=kind)
+        found: Kind = _convert(data, kind)
+        return found
     except msgspec.ValidationError as error:
         before = len(source.problems)
         _examine(source, path, data, kind)
@@ -53,9 +54,13 @@ def mended(source: Source, path: Path_, data: Any, kind: type[Kind]) -> Kind:
     return kind(**values)
 
 
+def _convert(data: Any, kind: Any) -> Any:
+    return msgspec.convert(data, type=kind, str_keys=True)  # every key that was read is text: `80: 8080`
+
+
 def _usable(given: Mapping[str, Any], field: msgspec.structs.FieldInfo) -> Any:
     try:
-        return msgspec.convert(given[field.encode_name], type=field.type)
+        return _convert(given[field.encode_name], field.type)
     except (KeyError, msgspec.ValidationError):
         if not field.required:
             return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
@@ -83,7 +88,7 @@ def _examine(source: Source, path: Path_, data: Any, kind: type[msgspec.Struct])
 
 def _examine_value(source: Source, path: Path_, value: Any, kind: Any) -> None:
     try:
-        msgspec.convert(value, type=kind)
+        _convert(value, kind)
     except msgspec.ValidationError as error:
         before = len(source.problems)
         for inner in _alternatives(kind):

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shlex
 import sys
+from pathlib import Path
 
 import click
 
@@ -52,3 +54,36 @@ def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
         count = f"{len(found.problems)} problem{'s' * (len(found.problems) != 1)}"
         click.echo(f"{checked} checked: {count if found.problems else 'nothing is wrong'}.", err=True)
     sys.exit(LESSON_BUG if found.problems else 0)
+
+
+@author.command()
+@click.argument("name")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="Default: here."
+)
+def new(*, name: str, folder: Path) -> None:
+    """Begin a lesson: write a small one that compiles and proves as it stands."""
+    from dockyard.author.new import new_lesson
+
+    written = new_lesson(name, folder)
+    for path in written:
+        click.echo(f"Made {path}")
+    click.echo("Write it over, and then:")
+    for command in ("check", "prove", "build"):
+        click.echo(f"  dockyard author {command} {shlex.quote(str(written[0]))}")
+
+
+@author.command()
+def schema() -> None:
+    """Print the JSON Schema of a lesson's YAML, for editors."""
+    from dockyard.author.schema import schema_text
+
+    click.echo(schema_text(), nl=False)
+
+
+@author.command()
+def vocabulary() -> None:
+    """Print the page of all conditions that a check can be made of."""
+    from dockyard.author.vocabulary import vocabulary
+
+    click.echo(vocabulary(), nl=False)

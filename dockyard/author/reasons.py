@@ -92,9 +92,7 @@ def _strings(found: Any) -> Iterator[str]:
 
 def _reached(names: Iterable[str], known: dict[str, Any], kind: type | None) -> Iterator[Any]:
     """What the names stand for: attributes of the kind, things of the module, methods of its classes."""
-    classes = [
-        each for each in known.values() if isinstance(each, type) and each.__module__ == known["__name__"]
-    ]
+    classes = [each for each in known.values() if isinstance(each, type) and _helps(each, known["__name__"])]
     for name in names:
         if kind is not None and hasattr(kind, name):
             yield _static(kind, name)
@@ -102,6 +100,13 @@ def _reached(names: Iterable[str], known: dict[str, Any], kind: type | None) -> 
             yield known[name]
         else:
             yield from (_static(each, name) for each in classes if hasattr(each, name))
+
+
+def _helps(kind: type, module: str) -> bool:
+    """Whether a class is the module's own, or one of its package that is no condition itself."""
+    package = module.rpartition(".")[0]
+    beside = kind.__module__.rpartition(".")[0] == package and not hasattr(kind, "diagnoses")
+    return beside or kind.__module__ == module
 
 
 def _static(kind: type, name: str) -> Any:

@@ -172,10 +172,10 @@ def test_package_that_is_wrong__is_refused_by_name(
     assert said in problem
 
 
-def test_packages_that_claim_one_word__are_refused(broken: Callable[..., None], lesson: Path) -> None:
+def test_packages_that_claim_one_word__are_refused(lesson: Path, broken: Callable[..., None]) -> None:
     broken("weight = example:Thing", "")
     broken("weight = example:Other", "", name="rival")
-    with pytest.raises(LessonError, match="the subject `weight` is claimed by the package (broken|rival)"):
+    with pytest.raises(LessonError, match=r"the subject `weight` is claimed by the package (broken|rival)"):
         read_lesson(lesson)
 
 

@@ -20,6 +20,9 @@ STATES = ["created", "created 127", "running", "paused", "restarting", "removing
           "exited 137", "dead", "exited 0 --rm", "running --rm"]  # fmt: skip
 names, ids, containers = st.sampled_from(NAMES), st.sampled_from(IDS), st.sampled_from(CONTAINERS)
 written = names | ids.map("<{}>".format)
+remote_names = st.sampled_from(
+    ["localhost:5000/me/ubuntu", "localhost:5000/me/box:1", "localhost:5001/me/ubuntu"]
+)
 misses = st.sampled_from(["library/ubuntu:9", "library/ubunut:latest", "library/busybx:latest", "x/y:z"])
 
 images = st.tuples(ids, st.integers(0, 3), st.lists(names, max_size=3, unique=True)).map(
@@ -31,6 +34,9 @@ events = st.lists(
     st.just("---")
     | names.map("pull {}".format)
     | misses.map("miss {}".format)
+    | (remote_names | names).map("push {}".format)
+    | st.sampled_from(["denied localhost:5001", "denied localhost:5001/me/ubuntu", "login localhost:5001"])
+    | st.tuples(st.just("tag"), ids, remote_names).map(" ".join)
     | st.tuples(st.sampled_from(["tag", "untag", "delete"]), ids, names).map(" ".join)
     | st.tuples(st.sampled_from(["create", "start", "destroy"]), containers, written).map(" ".join)
     | st.tuples(st.just("die"), containers, written, st.sampled_from(["0", "1", "127", ""])).map(" ".join),
@@ -60,6 +66,9 @@ worlds = st.builds(
     now=st.none() | things,
     events=events,
     rows=st.dictionaries(names, st.integers(0, 9), max_size=2),
+    remote=st.dictionaries(
+        remote_names, st.fixed_dictionaries({"digest": ids}, optional={"config": ids}), max_size=2
+    ),
     answer=answers,
     elsewhere=elsewhere,
     private=st.booleans(),
@@ -79,6 +88,8 @@ leaves: st.SearchStrategy[dict[str, Any]] = (
         optional={"times": st.integers(1, 3), "code": st.integers(0, 1)},
     )
     | st.fixed_dictionaries({"container": named, "from": names, "is": st.just("exited")})
+    | st.fixed_dictionaries({"registry": remote_names, "is": st.sampled_from(["present", "absent"])})
+    | st.fixed_dictionaries({"registry": remote_names, "is": st.just("pushed")}, optional={"same-as": names})
 )
 kept = {"keep": st.lists(names, max_size=2, unique=True)}
 of_all: st.SearchStrategy[dict[str, Any]] = (

@@ -1,13 +1,19 @@
-"""Every solved notebook on a real engine: all its checks pass; one that is wrong fails.
+"""Every notebook on a real engine: unsolved it runs through, solved it passes; one that is wrong fails.
 
-The notebooks run in a process of their own: Jupyter's libraries warn of things that are not ours.
+Once under nbclient, with `dockyard answer` in the solutions' shell; once under nbval, where answers are
+given with `%answer`. All in processes of their own: Jupyter's libraries warn of things that are not ours.
 """
 
+import copy
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +21,23 @@ import pytest
 from support import erase
 
 from checker.course import Course
+from checker.lesson import Lesson
 from dockyard import yard
 from dockyard.course_files import course_folder
 from dockyard.home import Home
-from dockyard.notebooks import build, dump, solved
+from dockyard.notebooks import build, solved
+from dockyard.notebooks.format import Notebook, about, dump
 
 COURSE = Course(course_folder())
-RUN = """
-import sys, nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-notebook = nbformat.read(sys.argv[1], as_version=4)
-strict = ["--InteractiveShell.system_raise_on_error=True"]
-try:
-    NotebookClient(notebook, timeout=120, extra_arguments=strict).execute()
-except CellExecutionError as error:
-    sys.exit(str(error))
+FIRST = COURSE.lessons()[0]
+RUNNER = Path(__file__).with_name("notebook_runner.py")
+NBVAL = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+import pytest
+sys.exit(pytest.main(["-q", "-p", "nbval", "--nbval-lax", "--nbval-current-env", *sys.argv[1:]]))
 """
-NBVAL = ["-m", "pytest", "-q", "-p", "nbval", "--nbval-lax", "--nbval-current-env", "--confcutdir=."]
+TYPED = 'import pathlib\nget_ipython().run_line_magic("answer", pathlib.Path(".answer").read_text().strip())'
 
 
 @pytest.fixture(scope="module")
@@ -45,58 +50,147 @@ def home() -> Iterator[Home]:
         erase(home)
 
 
-def run(notebook: dict[str, Any], home: Home, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a notebook in the learner's workspace, strictly."""
-    file = home.workspace / "solved.ipynb"
-    file.write_text(dump(notebook))
-    commands = str(Path(sys.executable).parent)
-    env = yard.learner_env(home) | {
-        "CHECKER_STRICT": "1",
+@pytest.fixture(scope="module")
+def env(home: Home) -> dict[str, str]:
+    """What the notebooks run in: a learner's shell, with folders of its own."""
+    return yard.learner_env(home) | {
         "DOCKER_CONFIG": str(home.path / "docker-config"),
         "IPYTHONDIR": str(home.path / "ipython"),
-        "PATH": f"{commands}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    words = command or ("-c", RUN)
-    return subprocess.run(
-        [sys.executable, *words, str(file)], env=env, cwd=home.workspace, capture_output=True, text=True
-    )
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a notebook: its error, and its cells with their outputs."""
+
+    error: str
+    cells: list[dict[str, Any]]
+
+    def checks(self) -> list[str]:
+        """What the checks said, in HTML."""
+        return [c["outputs"][0]["data"]["text/html"] for c in self.cells if c["source"].startswith("%check")]
+
+
+@pytest.fixture(scope="module")
+def run(home: Home, env: dict[str, str]) -> Iterator[Callable[..., Ran]]:
+    """Runs a notebook in the learner's folder."""
+    command = [sys.executable, str(RUNNER)]
+    with subprocess.Popen(command, env=env, stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+
+        def ask(notebook: Notebook, *, strict: bool) -> Ran:
+            asked = {"notebook": dump(notebook), "strict": strict, "folder": str(home.workspace)}
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            return Ran(**json.loads(process.stdout.readline()))
+
+        yield ask
+        process.stdin.close()
+
+
+def with_work(notebook: Notebook, *sources: str) -> Notebook:
+    """The notebook with these in its first cells of work."""
+    notebook = copy.deepcopy(notebook)
+    work = [cell for cell in notebook["cells"] if about(cell).get("role") == "work"]
+    for cell, source in zip(work, sources, strict=False):
+        cell["source"] = source
+    return notebook
 
 
 @pytest.mark.parametrize("name", COURSE.ids())
-def test_solved__passes_every_check(name: str, home: Home) -> None:
+def test_course__is_not_done_unsolved_and_done_solved(name: str, home: Home, run: Callable[..., Ran]) -> None:
     lesson = yard.start(home, name)
-    done = run(solved(build(lesson), lesson), home)
-    assert done.returncode == 0, done.stderr
+    unsolved = run(build(lesson, "."), strict=False)
+    assert unsolved.error == ""
+    assert [("not yet" in said) for said in unsolved.checks()] == [True] * len(lesson.steps)
+    done = run(solved(build(lesson, "."), lesson), strict=True)
+    assert done.error == ""
+    assert [("✓ done" in said) for said in done.checks()] == [True] * len(lesson.steps)
 
 
-@pytest.mark.parametrize("name", COURSE.ids())
-def test_solved__passes_under_nbval(name: str, home: Home) -> None:
-    lesson = yard.start(home, name)
-    done = run(solved(build(lesson), lesson), home, *NBVAL)
-    assert done.returncode == 0, done.stdout
+def test_strict__fails_at_a_check(home: Home, run: Callable[..., Ran]) -> None:
+    lesson = yard.start(home, FIRST.id)
+    assert f"StepNotPassed: {lesson.steps[0].id} (" in run(build(lesson), strict=True).error
 
 
-@pytest.mark.parametrize("name", COURSE.ids())
-def test_broken__fails_at_its_first_check(name: str, home: Home) -> None:
-    lesson = yard.start(home, name)
-    notebook = solved(build(lesson), lesson)
-    first = lesson.steps[0].id
+@pytest.mark.parametrize("source", ["!docker rmi no-such-image", "%%bash -e\ndocker rmi no-such-image\ntrue"])
+def test_strict__fails_at_a_failing_command(source: str, home: Home, run: Callable[..., Ran]) -> None:
+    lesson = yard.start(home, FIRST.id)
+    notebook = with_work(build(lesson), source)
+    assert "CalledProcessError" in run(notebook, strict=True).error
+    shown = next(cell for cell in run(notebook, strict=False).cells if cell["source"] == source)
+    assert "No such image" in json.dumps(shown["outputs"])
+
+
+# Under nbval
+
+
+def beginning_with_its_start(notebook: Notebook, lesson: Lesson) -> Notebook:
+    """The notebook with a first cell that starts its lesson: nbval runs many notebooks in one go."""
+    cell = {"cell_type": "code", "execution_count": None, "id": "start", "metadata": {}, "outputs": []}
+    return notebook | {"cells": [cell | {"source": f"!dockyard start {lesson.id}"}, *notebook["cells"]]}
+
+
+def answering_in_the_notebook(notebook: Notebook) -> Notebook:
+    """The solved notebook with `%answer STEP TEXT` where its shell had `dockyard answer STEP TEXT`."""
+    cells = []
     for cell in notebook["cells"]:
-        if cell["id"] == f"{name}-{first}-work":
-            cell["source"] = ["%%bash -e\n", "true"]
-    done = run(notebook, home)
-    assert f"StepNotPassed: {first} (" in done.stderr
+        cells.append(cell)
+        source = "".join(cell["source"])
+        if about(cell).get("role") == "work" and "dockyard answer" in source:
+            cells[-1] = cell | {"source": re.sub(r"\bdockyard answer\b", "echo >.answer", source)}
+            cells.append(cell | {"id": f"{cell['id'][:57]}-answer", "source": TYPED})
+    return notebook | {"cells": cells}
 
 
-def test_broken__fails_at_a_failing_command(home: Home) -> None:
-    lesson = yard.start(home, COURSE.ids()[0])
-    for source in (["!docker rmi no-such-image"], ["%%bash -e\n", "docker rmi no-such-image\n", "true"]):
-        notebook = build(lesson)
-        next(c for c in notebook["cells"] if c["metadata"]["dockyard"]["role"] == "work")["source"] = source
-        assert "CalledProcessError" in run(notebook, home).stderr
+@pytest.fixture(scope="module")
+def nbval(home: Home, env: dict[str, str]) -> dict[str, list[str]]:
+    """All notebooks in one run: the cells that failed, by the notebook's name, with what they said."""
+    wrong = with_work(build(FIRST), "!docker rmi no-such-image", "%%bash -e\ndocker rmi no-such-image\ntrue")
+    notebooks = {"wrong": beginning_with_its_start(wrong, FIRST)}
+    for lesson in COURSE.lessons():
+        done = answering_in_the_notebook(solved(build(lesson, "."), lesson))
+        notebooks[lesson.id] = beginning_with_its_start(done, lesson)
+    files = []
+    for name, notebook in notebooks.items():
+        files.append(home.workspace / f"solved-{name}.ipynb")
+        files[-1].write_text(dump(notebook), encoding="utf-8")
+    report = home.path / "nbval.xml"
+    command = [
+        sys.executable,
+        "-c",
+        NBVAL,
+        f"--junitxml={report}",
+        f"--rootdir={home.workspace}",
+        "-pno:cacheprovider",
+    ]
+    ran = subprocess.run(
+        [*command, *map(str, files)],
+        env=env | {"CHECKER_STRICT": "1"},
+        cwd=home.workspace,
+        capture_output=True,
+    )
+    failed: dict[str, list[str]] = {name: [] for name in notebooks}
+    cells = list(ET.parse(report).iter("testcase"))
+    assert len(cells) == sum(c["cell_type"] == "code" for n in notebooks.values() for c in n["cells"]), ran
+    for cell in cells:
+        name = cell.get("classname", "").removeprefix("solved-").removesuffix(".ipynb")
+        failed[name] += ["".join(each.itertext()) for each in cell if each.tag in ("failure", "error")]
+    return failed
 
 
-def test_unsolved__fails_when_strict(home: Home) -> None:
-    lesson = yard.start(home, COURSE.ids()[0])
-    assert f"StepNotPassed: {lesson.steps[0].id} (" in run(build(lesson), home).stderr
+@pytest.mark.parametrize("name", COURSE.ids())
+def test_nbval__passes_every_solved_notebook(name: str, nbval: dict[str, list[str]]) -> None:
+    assert nbval[name] == []
+
+
+def test_nbval__fails_what_is_wrong(nbval: dict[str, list[str]]) -> None:
+    """Two commands that fail, and all the checks."""
+    failed = "\n".join(nbval["wrong"])
+    assert len(nbval["wrong"]) == 2 + len(FIRST.steps)
+    assert failed.count("CalledProcessError") >= 2
+    for step in FIRST.steps:
+        assert f"StepNotPassed: {step.id} (" in failed

@@ -106,12 +106,15 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
         message = f"`{name}` was made before `{self.short}` got the image that it names now."
         return Diagnosis("old-image", f"{message} A container keeps the image that it was made from.", mend)
 
-    def never_started(self, found: Container) -> Iterator[Diagnosis]:
-        """It was created and no more, or it could not be started; as inspected."""
+    def never_started(self, found: Container, *, watch: bool = True) -> Iterator[Diagnosis]:
+        """It was created and no more, or it could not be started; as inspected.
+
+        `watch`: it is meant to end, so one may wait for it.
+        """
         if found.state == "created" and found.exit_code:
             yield could_not_start(found, *self.again(found))
         elif found.state == "created":
-            start = typed("docker", "start", "--attach", found.name)
+            start = typed("docker", "start", *(["--attach"] if watch else []), found.name)
             message = f"The container `{found.name}` was created from `{familiar(found.image)}`,"
             yield Diagnosis("created-not-started", f"{message} and never started.", (start,))
 
@@ -127,15 +130,10 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
         if not self.named:
             return
         since = {e.id for e in facts.history.of("container", "create", recent=True)}
-        others = [
-            c.name
-            for c in self.new(facts)
-            if c.id in since
-            and c.name != self.named
-            and (is_typo(c.name, self.named) or self.image)
-            and self.is_from(c.image, c.image_id, facts)
-        ]
-        if others:
+        made_now = [c for c in self.new(facts) if c.id in since and c.name != self.named]
+        fitting = [c.name for c in made_now if self.is_from(c.image, c.image_id, facts)]
+        close = [name for name in fitting if is_typo(name, self.named)]
+        if others := close or (fitting if self.image else []):
             made = f" from `{self.short}`" if self.image else ""
             message = f"You made {listed(others)}{made}. This step wants the name `{self.named}`."
             yield Diagnosis("wrong-name", message, (typed("docker", "rename", others[-1], self.named),))

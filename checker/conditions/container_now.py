@@ -88,7 +88,7 @@ class ContainerRunning(_ContainerNow, frozen=True, kw_only=True, tag="running"):
     def wrong_state(self, found: Container) -> Iterator[Diagnosis]:
         """Never started, ended, paused, restarting in a loop."""
         start = typed("docker", "start", found.name)
-        yield from self.never_started(found)
+        yield from self.never_started(found, watch=False)
         match found.state:
             case "exited" if found.exit_code == 0:
                 yield ended_at_once(found.name, *self.again(found))

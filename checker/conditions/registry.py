@@ -89,9 +89,8 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
         return filter(None, (self.name, self.original))
 
     def needs(self, history: History) -> Iterable[Need]:
-        """Both as they are here now, and what the registry has."""
-        wanted = (Need("image", self.original),) if self.original else ()
-        return (*super().needs(history), *wanted)
+        """Both as they are here now, and what registries have of them."""
+        return (*super().needs(history), *Push(self.name, self.original).compared())
 
     def suspects(self, facts: Facts) -> Iterable[Need]:
         """What was named instead."""
@@ -102,7 +101,7 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
         push, remote, local = Push(self.name, self.original), facts.remote(self.name), facts.image(self.name)
         if remote is None or not push.done(facts) or (local and not remote.is_same_as(local)):
             return None
-        if self.original and not any(map(remote.is_same_as, push.originals(facts))):
+        if self.original and not push.is_original(remote, facts):
             return None
         return f"`{self.short}` was pushed, and the registry has it: {short_digest(remote)}."
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from checker.conditions.base import is_typo
 from checker.conditions.qualities import nothing_to_compare
 from checker.facts import Facts, Need
-from checker.objects import Event, Image, familiar, full_name
+from checker.objects import Event, Image, RemoteImage, familiar, full_name
 from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
 
@@ -42,6 +42,23 @@ class Push:
     def originals(self, facts: Facts) -> tuple[Image, ...]:
         """All images that were seen under the name that the pushed one must have."""
         return tuple(image for image in facts.history.images if self.original in image.names)
+
+    def compared(self) -> Iterator[Need]:
+        """What it takes to see which image the pushed one must be."""
+        if self.original:
+            yield Need("image", self.original)
+            if ImageReference.parse(self.original).domain != HUB:
+                yield Need("registry", self.original)
+
+    def is_original(self, remote: RemoteImage, facts: Facts) -> bool:
+        """Whether it is one that was seen here under the right name, or one that a registry has so."""
+        if any(map(remote.is_same_as, self.originals(facts))):
+            return True
+        there = Need("registry", self.original or "")
+        other = facts.remote(there.key) if facts.has(there) else None
+        return other is not None and (
+            remote.digest == other.digest or (remote.config is not None and remote.config == other.config)
+        )
 
     def suspects(self, facts: Facts) -> Iterable[Need]:
         """Names that were given to images here and come close."""

@@ -32,7 +32,7 @@ class Image:
 
     `layers` are DiffIDs, the same in every image store; `digests` are references such as
     `docker.io/library/ubuntu@sha256:…`, one for each repository that it was pulled from or pushed
-    to; `platform` is such as `linux/amd64`.
+    to; `platform` is such as `linux/amd64`. `size` is in bytes, and each engine counts in its own way.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Image:
     digests: tuple[str, ...] = ()
     platform: str = ""
     config: ImageConfig | None = None
+    size: int = 0
 
     @property
     def short_id(self) -> str:

@@ -32,7 +32,8 @@ def image(raw: dict[str, Any]) -> Image:
     layers = (raw.get("RootFS") or {}).get("Layers") or ()
     platform = "/".join(filter(None, [raw.get("Os"), raw.get("Architecture")]))
     config = _config(raw.get("Config") or {})
-    return Image(listed.id, listed.names, tuple(layers), listed.digests, platform, config)
+    size = raw.get("Size") or 0
+    return Image(listed.id, listed.names, tuple(layers), listed.digests, platform, config, size)
 
 
 def _config(raw: dict[str, Any]) -> ImageConfig:

@@ -1,7 +1,16 @@
-"""Reads the learner's folder: small text files, and which files there are. Follows no link out of it."""
+"""Reads the learner's folder: small text files, and which files there are.
+
+What is there is taken as it comes: a pipe would hang who opens it, a link may lead anywhere, a name
+may hold any byte. Nothing outside the folder is read, and what cannot be read is never "absent".
+"""
 
 import os
+import shlex
+import stat
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from checker.errors import FilesUnreadable
@@ -10,6 +19,13 @@ from checker.objects import File
 SIZE_LIMIT = 256 * 1024  # bytes of a file that is read
 COUNT_LIMIT = 2000  # files that are listed
 DEPTH_LIMIT = 4  # folders within folders
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 class Workspace:
@@ -24,26 +40,62 @@ class Workspace:
             raise FilesUnreadable("This desk has no folder for files.")
         place = self.folder / path
         try:
-            if not place.resolve().is_relative_to(self.folder.resolve()) or not place.is_file():
-                return None
-            with place.open("rb") as file:
-                raw = file.read(SIZE_LIMIT + 1)
-        except OSError as error:
-            message = f"{place} cannot be read: {error.strerror or error}."
-            raise FilesUnreadable(message, (f"ls -l '{place}'",)) from error
-        return File(path, _text(raw))
+            place.lstat()
+            return File(path, _text(_content(self._inside(place))))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, RuntimeError, ValueError) as error:  # a ring of links is one or the other
+            why = getattr(error, "strerror", None) or error
+            raise FilesUnreadable(
+                f"{place} cannot be read: {why}.", (f"ls -ld {shlex.quote(str(place))}",)
+            ) from error
 
     def files(self) -> tuple[str, ...]:
-        """The paths of the files below the folder, hidden ones left out, at most COUNT_LIMIT of them."""
-        return tuple(sorted(self._walk()))[:COUNT_LIMIT] if self.folder else ()
+        """The paths of the files below the folder, at most COUNT_LIMIT of them; hidden ones are left out.
+
+        Those that lie less deep come first; what cannot be looked into is passed over.
+        """
+        return tuple(sorted(islice(self._walk(), COUNT_LIMIT))) if self.folder else ()
+
+    def _inside(self, place: Path) -> Path:
+        """The place itself, all links followed. Raises OSError if they lead nowhere or out of the folder."""
+        assert self.folder
+        try:
+            real = place.resolve(strict=True)
+        except FileNotFoundError as error:
+            raise OSError("it is a link that leads nowhere") from error
+        if not real.is_relative_to(self.folder.resolve()):
+            raise OSError("it is a link that leads out of your folder")
+        return real
 
     def _walk(self) -> Iterator[str]:
         assert self.folder
-        for folder, folders, names in os.walk(self.folder):
-            here = Path(folder).relative_to(self.folder)
-            deep = len(here.parts) >= DEPTH_LIMIT
-            folders[:] = [] if deep else [name for name in folders if not name.startswith(".")]
-            yield from ((here / name).as_posix() for name in names if not name.startswith("."))
+        waiting = deque([""])
+        while waiting:
+            here = waiting.popleft()
+            with suppress(OSError), os.scandir(self.folder / here) as entries:
+                for entry in entries:
+                    path = f"{here}{entry.name}"
+                    if entry.name.startswith("."):
+                        continue
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield path
+                    elif path.count("/") < DEPTH_LIMIT:
+                        waiting.append(f"{path}/")
+
+
+def _content(place: Path) -> bytes:
+    """The beginning of an ordinary file. Opening never waits: a pipe without a writer would."""
+    _refuse_all_but_files(place.stat())
+    with os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        _refuse_all_but_files(os.fstat(file.fileno()))  # it may have been replaced just now
+        return file.read(SIZE_LIMIT + 1)
+
+
+def _refuse_all_but_files(found: os.stat_result) -> None:
+    kind = stat.S_IFMT(found.st_mode)
+    if kind != stat.S_IFREG:
+        raise OSError(f"it is {KINDS.get(kind, 'something odd')}, not an ordinary file")
 
 
 def _text(raw: bytes) -> str | None:

@@ -133,6 +133,14 @@ def env(home: Home) -> None:
 
 @cli.command()
 @with_home
+def workspace(home: Home) -> None:
+    """Print the path of your folder, where the lessons look for files: cd "$(dockyard workspace)"."""
+    home.prepare()
+    click.echo(home.workspace)
+
+
+@cli.command()
+@with_home
 def shell(home: Home) -> None:
     """Open a shell that talks to the private engine."""
     from dockyard import yard

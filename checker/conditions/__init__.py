@@ -13,9 +13,13 @@ from checker.conditions.container_now import ContainerExists, ContainerExited, C
 from checker.conditions.container_ran import ContainerRan
 from checker.conditions.container_removed import ContainerRemoved
 from checker.conditions.containers import ContainersNone
+from checker.conditions.file import FileDockerfile, FilePresent
+from checker.conditions.image_built import ImageBuilt
+from checker.conditions.image_by_digest import ImagePulledByDigest
+from checker.conditions.image_committed import ImageCommitted
 from checker.conditions.image_gone import ImageAbsent, ImageRemoved, ImageUntagged
 from checker.conditions.image_here import ImagePresent, ImagePulled
-from checker.conditions.image_made import ImagePulledByDigest, ImageTagged
+from checker.conditions.image_made import ImageTagged
 from checker.conditions.images import ImagesMade, ImagesNone, ImagesOnly
 from checker.conditions.network import NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved
 from checker.conditions.registry import RegistryAbsent, RegistryPresent, RegistryPushed
@@ -34,8 +38,11 @@ SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
     ),
     "container": (ContainerExists, ContainerExited, ContainerRan, ContainerRemoved, ContainerRunning),
     "containers": (ContainersNone,),
+    "file": (FileDockerfile, FilePresent),
     "image": (
         ImageAbsent,
+        ImageBuilt,
+        ImageCommitted,
         ImagePresent,
         ImagePulled,
         ImagePulledByDigest,

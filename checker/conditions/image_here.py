@@ -2,31 +2,47 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 from checker.conditions.base import AboutImage, is_typo
+from checker.conditions.qualities import Qualified
 from checker.facts import Facts
 from checker.objects import familiar, full_name
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
 
 
-class _ImageHere(AboutImage, frozen=True):
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """Near misses first, then plain absence."""
-        return why_not_here(self.image_name, facts)
-
-
-class ImagePresent(_ImageHere, frozen=True, tag="present"):
+class ImagePresent(Qualified, frozen=True, tag="present"):
     """The image is on the engine now, however it came there."""
+
+    example: ClassVar[str] = """
+        image: nginx
+        is: present
+        platform: linux/amd64
+        config: {exposes: [80]}
+    """
 
     def evidence(self, facts: Facts) -> str | None:
         """Its ID."""
         image = facts.image(self.image_name)
-        return f"`{self.short}` is here, with the ID {image.short_id}." if image else None
+        if image is None or not self.has_all(image, facts):
+            return None
+        return f"`{self.short}` is here, with the ID {image.short_id}{self.merits()}."
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """What it lacks; near misses, then plain absence."""
+        if image := facts.image(self.image_name):
+            yield from self.shortcomings(image, facts)
+        yield from why_not_here(self.image_name, facts)
 
 
-class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
+class ImagePulled(AboutImage, frozen=True, tag="pulled"):
     """The image came to the engine since the lesson was started."""
+
+    example: ClassVar[str] = """
+        image: ubuntu:22.04
+        is: pulled
+    """
 
     def evidence(self, facts: Facts) -> str | None:
         """The pull, or its presence where it was missing at the start."""
@@ -38,6 +54,10 @@ class ImagePulled(_ImageHere, frozen=True, tag="pulled"):
         if image and not named_here and not facts.history.at_start(self.image_name):
             return f"`{self.short}` has arrived, with the ID {image.short_id}."
         return None
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Near misses first, then plain absence."""
+        return why_not_here(self.image_name, facts)
 
 
 def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:

@@ -37,6 +37,11 @@ events = st.lists(
     | (remote_names | names).map("push {}".format)
     | st.sampled_from(["denied localhost:5001", "denied localhost:5001/me/ubuntu", "login localhost:5001"])
     | st.tuples(st.just("tag"), ids, remote_names).map(" ".join)
+    | st.tuples(st.just("pull"), st.sampled_from(["ubuntu@sha256:<<u1>>", "busybox@sha256:<<b1>>"])).map(
+        " ".join
+    )
+    | st.tuples(st.just("commit"), containers, written, ids).map(" ".join)
+    | st.sampled_from(["import", "load"]).flatmap(lambda word: ids.map(f"{word} {{}}".format))
     | st.tuples(st.sampled_from(["tag", "untag", "delete"]), ids, names).map(" ".join)
     | st.tuples(st.sampled_from(["create", "start", "destroy"]), containers, written).map(" ".join)
     | st.tuples(st.just("die"), containers, written, st.sampled_from(["0", "1", "127", ""])).map(" ".join),
@@ -66,6 +71,11 @@ worlds = st.builds(
     now=st.none() | things,
     events=events,
     rows=st.dictionaries(names, st.integers(0, 9), max_size=2),
+    files=st.dictionaries(
+        st.sampled_from(["Dockerfile", "dockerfile.txt", "web/Dockerfile"]),
+        st.none() | st.sampled_from(["", "RUN true", "FROM ubuntu", "FROM x/y:z AS a\nFROM a", "FROM $A"]),
+        max_size=2,
+    ),
     remote=st.dictionaries(
         remote_names, st.fixed_dictionaries({"digest": ids}, optional={"config": ids}), max_size=2
     ),
@@ -78,8 +88,24 @@ gone_or_here = st.sampled_from(["present", "pulled", "removed", "untagged", "abs
 questions = st.sampled_from(["layers", "image-that-ran", "container-using", "id", "digest", "other-name"])
 parts = st.sampled_from(["host", "namespace", "name", "repository", "tag", "digest", "full-name"])
 named = st.sampled_from(["probe", "calm"])
+qualities = {
+    **dict.fromkeys(["same-as", "other-than", "built-on", "smaller-than"], names),
+    "platform": st.sampled_from(["linux/amd64", "linux/arm64"]),
+    "config": st.sampled_from(
+        [{"user": "any-but-root"}, {"command": []}, {"exposes": [80], "env": {"A": "b"}}]
+    ),
+}
+made_here = st.sampled_from(["present", "tagged", "built", "committed", "pulled-by-digest"])
 leaves: st.SearchStrategy[dict[str, Any]] = (
-    st.fixed_dictionaries({"image": names, "is": gone_or_here})
+    st.fixed_dictionaries({"image": names, "is": made_here}, optional=qualities)
+    | st.fixed_dictionaries(
+        {"file": st.just("Dockerfile"), "is": st.just("dockerfile")}, optional={"base": names}
+    )
+    | st.fixed_dictionaries(
+        {"file": st.sampled_from(["Dockerfile", "web/Dockerfile"]), "is": st.just("present")},
+        optional={"contains": st.lists(st.sampled_from(["FROM", "x/y"]), max_size=2).map(tuple)},
+    )
+    | st.fixed_dictionaries({"image": names, "is": gone_or_here})
     | st.fixed_dictionaries({"answer": questions, "of": names})
     | st.fixed_dictionaries({"answer": st.just("part"), "of": names, "part": parts})
     | st.just({"answer": "invalid-one", "of": ["ubuntu", "Ubuntu"]})

@@ -262,7 +262,7 @@ def event(nano: int, action: str, who: str = "", about: str = "", more: str = ""
             return Event(nano, "hub", action, who, {"registry": registry, "repository": repository})
         case "pull" | "push":
             return Event(nano, "image", action, who, {"name": who})
-        case "tag" | "untag" | "delete" | "import":
+        case "tag" | "untag" | "delete" | "import" | "load":
             return Event(nano, "image", action, f"sha256:{hex_id(who)}", {"name": about} if about else {})
         case "prune":
             return Event(nano, who, "prune", "", {"reclaimed": "1"})

@@ -100,6 +100,12 @@ def test_env__points_a_shell_at_the_engine(dockyard, home) -> None:
     assert dockyard("env").stdout == f"export DOCKER_HOST={shlex.quote(home.docker_host)}\n"
 
 
+def test_workspace__is_a_folder_that_one_can_enter(dockyard, home) -> None:
+    done = dockyard("workspace")
+    assert done.stdout == f"{home.workspace}\n"
+    assert home.workspace.is_dir()
+
+
 def test_status__before_up_and_after(dockyard, home) -> None:
     down = json.loads(dockyard("status", "--json").stdout)
     assert down["engine"]["running"] is False

@@ -102,6 +102,10 @@ class Engine(AbstractContextManager["Engine"]):
         found: Network | None = self._get(f"/networks/{quote(name)}", wire.network)
         return found if found and found.name == name else None
 
+    def networks(self) -> tuple[Network, ...]:
+        """All networks."""
+        return self._get("/networks", wire.all_of(wire.network)) or ()
+
     def info(self) -> dict[str, Any]:
         """What the engine says of itself (`/info`)."""
         return self._get("/info", dict[str, Any]) or {}

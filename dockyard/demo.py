@@ -9,8 +9,9 @@ from checker.course import Course
 from checker.lesson import Lesson
 from checker.verdict import Outcome
 from checker.views import text
-from dockyard import cache, proof, yard
+from dockyard import cache, yard
 from dockyard.course_files import course_folder
+from dockyard.desk import open_desk
 from dockyard.errors import StartFailed
 from dockyard.home import Home
 
@@ -41,7 +42,8 @@ def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:
             done = yard.run(home, f"exec 2>&1\n{command}")
             if done.stdout.strip():
                 say(done.stdout.rstrip())
-        verdict = proof.look(home, lesson, step)[0].verdict
+        with open_desk(home) as desk:
+            verdict = desk.check(lesson.id, step.id).steps[0].verdict
         if verdict.outcome is not Outcome.PASSED:
             raise StartFailed(f"The step `{step.id}` did not pass: {verdict.message}")
         say(f"✓ {verdict.message}")

@@ -71,15 +71,22 @@ def learner_env(home: Home) -> dict[str, str]:
     return {**kept, **home.env, "DOCKER_HOST": home.docker_host}
 
 
+def command_path() -> str:
+    """Where commands are looked for: Dockyard's own first."""
+    return f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
+
+
+def docker_config(home: Home) -> Path:
+    """The Docker configuration of commands that are typed here: no plugins, no logins but their own."""
+    return home.engine / "docker-config"
+
+
 def run(home: Home, commands: str, *, strictly: bool = False) -> subprocess.CompletedProcess[str]:
     """Type commands in a shell on the home's engine, as a learner would; some may fail.
 
     `strictly`: stop at the first that fails. Raises subprocess.TimeoutExpired after PATIENCE.
     """
-    ours = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
-        "DOCKER_CONFIG": str(home.engine / "docker-config"),  # no logins, no plugins
-    }
+    ours = {"PATH": command_path(), "DOCKER_CONFIG": str(docker_config(home))}
     return subprocess.run(
         ["sh", "-ec" if strictly else "-c", commands],
         env=learner_env(home) | ours,

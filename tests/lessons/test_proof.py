@@ -1,36 +1,28 @@
-"""The course proves itself on a real engine: refused before, passed after, each mistake diagnosed."""
-
-from collections.abc import Iterator
+"""The course proves itself on real engines, once; each thing that is tried is a test of its own."""
 
 import pytest
-from support import erase
 
 from checker.course import Course
-from checker.lesson import Lesson
-from dockyard import proof, yard
 from dockyard.course_files import course_folder
-from dockyard.home import Home
+from dockyard.proof import Finding, expected, prove
 
 LESSONS = Course(course_folder()).lessons()
-ATTEMPTS = [(lesson, attempt) for lesson in LESSONS for attempt in proof.attempts(lesson)]
+PLACES = [place for lesson in LESSONS for place in expected(lesson)]
+ENGINES = 2
+
+pytestmark = pytest.mark.timeout(600)  # whichever test is first waits for all that is tried
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """One home for the whole proof: every attempt starts its lesson anew."""
-    home = Home(tmp_path_factory.mktemp("proof"))
-    yard.up(home, print)
-    yield home
-    erase(home)
+def findings() -> dict[tuple[str, str, str], Finding]:
+    """What the proof of the whole course found, by place."""
+    proof = prove([lesson.path for lesson in LESSONS], ENGINES, print)
+    return {finding.place: finding for finding in proof.findings}
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
-def test_solutions__each_step_is_refused_before_and_passed_after(home: Home, lesson: Lesson) -> None:
-    assert proof.play_solutions(home, lesson) == []
-
-
-@pytest.mark.parametrize(
-    ("lesson", "attempt"), ATTEMPTS, ids=[f"{lesson.id}/{a.step.id}/{a.name}" for lesson, a in ATTEMPTS]
-)
-def test_attempts__each_gets_its_verdict(home: Home, lesson: Lesson, attempt: proof.Attempt) -> None:
-    assert proof.play(home, lesson, attempt) == []
+@pytest.mark.parametrize("place", PLACES, ids=["/".join(filter(None, place)) for place in PLACES])
+def test_lesson__is_as_it_says(
+    place: tuple[str, str, str], findings: dict[tuple[str, str, str], Finding]
+) -> None:
+    assert place in findings, "was not tried: something before it went wrong"
+    assert findings[place].problems == ()

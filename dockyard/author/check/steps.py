@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course import Course
+from checker.course import Course, lesson_name
 from checker.draft import Draft, DraftStep
 from checker.errors import LessonError
 from checker.words import instead
@@ -52,7 +52,7 @@ def _reasons(draft: Draft, path: Path_, step: DraftStep) -> Iterator[Problem]:
 
 def _named_steps(draft: Draft, page: Page) -> Iterator[Problem]:
     """Commands such as `dockyard hint STEP`, in the text and in the YAML, name steps that there are."""
-    known = {*draft.steps, *_lessons(draft.file)}
+    lessons = _lessons(draft.file)
     codes = [(fence.line + bool(fence.info), fence.code) for fence in page.fences]
     codes += [(code.line, code.code) for code in page.codes]
     texts = [(draft.file, line, code) for line, code in codes]
@@ -60,15 +60,19 @@ def _named_steps(draft: Draft, page: Page) -> Iterator[Problem]:
     for file, first, text in texts:
         for index, line in enumerate(text.splitlines()):
             for named in SPEAKS_OF_STEP.findall(line):
-                lesson, _, step = named.rpartition("/")
-                if (
-                    named in known
-                    or PLACEHOLDER.fullmatch(named)
-                    or (lesson and lesson in known - {*draft.steps})
-                ):
-                    continue
-                what = f"there is no step `{step}`{instead(step, draft.steps)}"
-                yield Problem(file, first + index, what)
+                if not PLACEHOLDER.fullmatch(named) and (what := _unknown(named, draft, lessons)):
+                    yield Problem(file, first + index, what)
+
+
+def _unknown(named: str, draft: Draft, lessons: frozenset[str]) -> str | None:
+    """What is wrong with LESSON, STEP or LESSON/STEP; steps of other lessons are not looked at."""
+    lesson, slash, step = named.rpartition("/")
+    if slash and lesson not in lessons:
+        return f"there is no lesson `{lesson}`{instead(lesson, lessons)}"
+    elsewhere = slash and lesson != lesson_name(draft.file)
+    if elsewhere or step in draft.steps or named in lessons:
+        return None
+    return f"there is no step `{step}`{instead(step, draft.steps)}"
 
 
 def _written(draft: Draft) -> Iterator[tuple[int, str]]:

@@ -123,7 +123,8 @@ class Desk(AbstractContextManager["Desk"]):
     def glance(self) -> tuple[str, ...]:
         """Test the goals of the active lesson's open steps, and keep those that are reached.
 
-        Returns their ids. What is quick about it: no cause is looked for. Raises CannotTell.
+        Returns their ids. What is quick about it: no cause is looked for. What holds only in the
+        middle of a command is not reached. Raises CannotTell.
         """
         run = self.journal.active()
         if run is None:
@@ -131,9 +132,11 @@ class Desk(AbstractContextManager["Desk"]):
         achieved = self.journal.achieved(run)
         lesson = self.course.lesson(run.lesson)
         steps = tuple(step for step in lesson.steps if step.id not in achieved)
-        facts = self._read(steps, run, self._caught_up(run))
-        found = [(step, goal(step, self._for(lesson, step, facts, run))) for step in steps]
-        reached = [(step, verdict) for step, verdict in found if verdict and verdict.true_now]
+        history = self._caught_up(run)
+        while reached := self._reached(lesson, steps, run, history):
+            before, history = history, self._caught_up(run)
+            if len(history.events) == len(before.events):
+                break
         for step, verdict in reached:
             self._keep(run, step, verdict)
         return tuple(step.id for step, _ in reached)
@@ -197,6 +200,14 @@ class Desk(AbstractContextManager["Desk"]):
         read |= self.reader.read(more)  # the IDs of what was just seen for the first time
         folder = str(self.folder or "")
         return Facts(self.endpoint.host, read, history, folder=folder, private=self.private)
+
+    def _reached(
+        self, lesson: Lesson, steps: tuple[Step, ...], run: Run, history: History
+    ) -> list[tuple[Step, Verdict]]:
+        """The steps whose goal holds now, and how that was seen."""
+        facts = self._read(steps, run, history)
+        found = [(step, goal(step, self._for(lesson, step, facts, run))) for step in steps]
+        return [(step, verdict) for step, verdict in found if verdict and verdict.true_now]
 
     def _keep(self, run: Run, step: Step, verdict: Verdict) -> None:
         if verdict.outcome is Outcome.PASSED:

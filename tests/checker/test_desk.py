@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import docker as sdk
 import pytest
@@ -15,10 +16,12 @@ from checker.course import Course
 from checker.desk import Desk
 from checker.endpoint import Endpoint
 from checker.errors import LessonError, UnknownContext, UsageError
+from checker.facts import Need
 from checker.journal import Journal
 from checker.objects import Event
 from checker.report import StepReport
 from checker.verdict import Outcome
+from dockyard.desk import open_desk
 from dockyard.engine import PrivateEngine
 from dockyard.home import Home
 
@@ -31,6 +34,7 @@ STEPS = {
     "probe": "{container: probe, from: old, is: exited}",
     "count": "{answer: layers, of: old}",
     "user": "{answer: container-using, of: old}",
+    "clear": "{images: all, is: none}",
 }
 
 
@@ -286,6 +290,53 @@ def test_glance__keeps_what_is_reached(
     docker("rmi", "box")
     assert desk.glance() == ()
     assert desk.journal.achieved(run).keys() == {"have"}
+
+
+def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
+    desk: Desk, lesson: Callable[..., str], docker: Docker, old: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = desk.reader.read
+
+    def and_the_command_goes_on(needs: Iterable[Need]) -> dict[Need, Any]:
+        found = read(needs)
+        monkeypatch.undo()
+        docker("rmi", "box")
+        return found
+
+    run = desk.arm(lesson("boats", "have"))
+    docker("tag", old, "box")
+    monkeypatch.setattr(desk.reader, "read", and_the_command_goes_on)
+    assert desk.glance() == ()
+    assert desk.journal.achieved(run) == {}
+
+
+def test_an_engine_of_the_learners_own__only_what_came_since_counts(
+    desk: Desk, lesson: Callable[..., str], docker: Docker, old: str, tiny_root: bytes
+) -> None:
+    desk.arm(lesson("boats", "clear"))
+    assert outcomes(desk) == {"clear": "nothing-to-remove"}
+    docker("import", "-c", "LABEL new=yes", "-", "raft", data=tiny_root)
+    found = step_of(desk, "clear").verdict
+    assert (found.reason, found.next) == ("images-left", ("docker rmi raft",))
+    docker("rmi", "raft")
+    assert outcomes(desk) == {"clear": "passed"}
+    assert docker("images", "--quiet", "--no-trunc", "old") == old
+
+
+def test_an_engine_of_dockyards_own__all_of_it_counts(
+    desk: Desk, lesson: Callable[..., str], docker: Docker, old: str
+) -> None:
+    assert old
+    desk.private = True
+    desk.arm(lesson("boats", "clear"))
+    assert "old" in step_of(desk, "clear").verdict.message
+    docker("rmi", *docker("images", "--quiet").split())
+    assert outcomes(desk) == {"clear": "passed"}
+
+
+def test_the_desk_of_a_home__is_at_dockyards_own_engine(tmp_path: Path) -> None:
+    with open_desk(Home(tmp_path / "home")) as found:
+        assert found.private
 
 
 def test_waiting__until_the_step_before_is_achieved(

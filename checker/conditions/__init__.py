@@ -4,7 +4,8 @@ To add one: a file beside this one with a class that is a `Condition`, and its n
 Other packages may bring more; see checker.third_party.
 """
 
-from checker.conditions.answer_names import DigestAnswer, IdAnswer, OtherNameAnswer
+from checker.conditions.answer_hashes import DigestAnswer, IdAnswer
+from checker.conditions.answer_names import OtherNameAnswer
 from checker.conditions.answer_reference import InvalidOneAnswer, PartAnswer
 from checker.conditions.answer_seen import LayersAnswer, RanImageAnswer, UserAnswer
 from checker.conditions.base import Condition, Goal

@@ -12,10 +12,12 @@ import msgspec
 from checker.conditions.base import SHORTEST_ID, AboutImage, Goal
 from checker.facts import Facts
 from checker.objects import Image
+from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
 
 SHOWN = 100  # characters of an answer that are repeated; a digest with its repository fits
 QUOTES = "`'\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 HEX = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
 
 
@@ -71,3 +73,19 @@ def begins(answer: str, hash_: str) -> bool:
 def is_id(answer: str, image: Image | None) -> bool:
     """Whether the answer is the image's ID, or a beginning of it."""
     return image is not None and begins(answer, image.id)
+
+
+def hash_in(answer: str) -> str:
+    """What stands behind the `@`, or the answer itself."""
+    return answer.rpartition("@")[2]
+
+
+def is_digest(answer: str, image: Image) -> bool:
+    """Whether the answer is a digest of the image, alone or with the repository that knows it."""
+    if DIGEST.fullmatch(answer):
+        return any(known.endswith(f"@{answer}") for known in image.digests)
+    try:
+        reference = ImageReference.parse(answer)
+    except InvalidReference:
+        return False
+    return f"{reference.repository}@{reference.digest}" in image.digests

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from checker.conditions.answer import Question, answered, shown
 from checker.conditions.base import listed
+from checker.conditions.reference_parts import bare, is_part, left_out, names_same, says_none, spellings
 from checker.facts import Facts, History, Need
 from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
@@ -22,7 +23,6 @@ ABOUT = {
     "full-name": "all of it, with nothing left for Docker to fill in",
 }
 DEFAULTS = {"host": "docker.io", "namespace": "library", "tag": "latest"}
-NONE = ("-", "no", "none", "nothing", "there is none")
 # What was typed instead of the part in question, in the order of telling.
 TAKEN_FOR = {
     "answer-is-host": "is the host",
@@ -68,10 +68,10 @@ class PartAnswer(_GrammarQuestion, frozen=True, tag="part"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The part, when it is right."""
-        answer = _bare(answered(facts))
-        right = _spellings(self.reference)[self.part]
+        answer = bare(answered(facts))
+        right = spellings(self.reference)[self.part]
         if not right[0]:
-            return f"Right: `{self.of}` has no {self.called}." if _says_none(answer, self.called) else None
+            return f"Right: `{self.of}` has no {self.called}." if says_none(answer, self.called) else None
         if answer not in right:
             return None
         filled = "" if right[0] in self.of else " What is not written, Docker fills in."
@@ -85,19 +85,19 @@ class PartAnswer(_GrammarQuestion, frozen=True, tag="part"):
             yield Diagnosis(reason, f"{seen} {about}", (facts.answer_with,))
 
     def _causes(self, written: str) -> Iterator[tuple[str, str]]:
-        answer, words = _bare(written), shown(written)
-        right = _spellings(self.reference)[self.part][0]
-        if _says_none(answer, self.called):
+        answer, words = bare(written), shown(written)
+        right = spellings(self.reference)[self.part][0]
+        if says_none(answer, self.called):
             yield "answer-not-none", f"`{self.of}` has a {self.called}, be it written or filled in."
         if answer == DEFAULTS.get(self.part):
             yield "answer-is-default", f"{words} is what Docker fills in, but not in `{self.of}`."
         if self.part == "host" and answer and answer == self.reference.domain.rpartition(":")[0]:
             yield "answer-without-port", f"{words} lacks the port, and that belongs to the host."
-        if self.part == "full-name" and _names_same(answer, self.reference):
-            left_out = " and ".join(f"the {part}" for part in _left_out(answer, self.reference))
-            yield "answer-not-in-full", f"{words} means the same, but leaves out {left_out}."
+        if self.part == "full-name" and names_same(answer, self.reference):
+            lacking = " and ".join(f"the {part}" for part in left_out(answer, self.reference))
+            yield "answer-not-in-full", f"{words} means the same, but leaves out {lacking}."
         for reason, part in TAKEN_FOR.items():
-            if _is_part(answer, reason.removeprefix("answer-is-"), self.reference):
+            if is_part(answer, reason.removeprefix("answer-is-"), self.reference):
                 yield reason, f"{words} {part}{self._trap}."
         if self.part == "digest" and len(answer) > 1 and answer in right:
             yield (
@@ -144,55 +144,6 @@ class InvalidOneAnswer(_GrammarQuestion, frozen=True, tag="invalid-one"):
         yield Diagnosis("answer-not-listed", message, mend)
 
 
-def _spellings(reference: ImageReference) -> dict[str, tuple[str, ...]]:
-    """Each part in the ways that it may be typed, the best first; "" where there is none."""
-    whole = reference.with_default_tag()
-    namespace, _, name = reference.path.rpartition("/")
-    return {
-        "host": (reference.domain,),
-        "port": (reference.domain.rpartition(":")[2] if ":" in reference.domain else "",),
-        "namespace": (namespace,),
-        "name": (name,),
-        "repository": (reference.repository, reference.familiar_name, reference.path),
-        "tag": (whole.tag or "",),
-        "digest": (whole.digest or "",),
-        "full-name": (str(whole),),
-    }
-
-
-def _is_part(answer: str, part: str, reference: ImageReference) -> bool:
-    """Whether the answer is this part of the reference."""
-    if part == "full-name":
-        return _names_same(answer, reference)
-    return bool(answer) and answer in _spellings(reference)[part]
-
-
-def _names_same(answer: str, reference: ImageReference) -> bool:
-    try:
-        return ImageReference.parse(answer).with_default_tag() == reference.with_default_tag()
-    except InvalidReference:
-        return False
-
-
-def _left_out(answer: str, reference: ImageReference) -> Iterator[str]:
-    """The parts that a reference which means the same leaves to Docker."""
-    if not answer.startswith(f"{reference.domain}/"):
-        yield "host"
-    if reference.path not in answer:
-        yield "namespace"
-    if ImageReference.parse(answer).with_default_tag() != ImageReference.parse(answer):
-        yield "tag"
-
-
-def _bare(answer: str) -> str:
-    """A part without the sign that joins it to the next, and Docker Hub by its proper name."""
-    return answer.removeprefix(":").removeprefix("@").rstrip("/").replace("index.docker.io", "docker.io", 1)
-
-
-def _says_none(answer: str, part: str) -> bool:
-    return answer.lower().rstrip(".") in (*NONE, f"no {part}")
-
-
 def _fault(text: str) -> str | None:
     """Why the grammar refuses a text; None when it does not."""
     try:
@@ -208,6 +159,6 @@ def _sentence(why: str | None) -> str:
 
 def _read(text: str) -> str:
     """How Docker reads a legal reference."""
-    spelled = _spellings(ImageReference.parse(text))
+    spelled = spellings(ImageReference.parse(text))
     parts = ("host", "namespace", "name", "tag", "digest")
     return ", ".join(f"{part} `{spelled[part][0]}`" for part in parts if spelled[part][0])

@@ -23,6 +23,7 @@ from checker.objects import Event, Seen
 from checker.reader import Reader
 from checker.registry import Access, Registries
 from checker.report import Report, StepReport
+from checker.seen import Things
 from checker.verdict import Diagnosis, Outcome, Verdict
 from checker.workspace import Workspace
 
@@ -242,10 +243,11 @@ class Desk(AbstractContextManager["Desk"]):
         """The history with what was seen for the first time, which is kept."""
         lists = (value if isinstance(value, tuple) else (value,) for value in read.values())
         seen = dict.fromkeys(each for found in lists for each in found if isinstance(each, Seen))
-        known = {*history.start, *history.seen} if seen else set()
-        new = tuple(each for each in seen if each not in known)
+        new = [e for e in seen if e not in history.start.known and e not in history.seen.known]
+        if not new:
+            return history
         self.journal.add_sightings(run, new)
-        return replace(history, seen=(*history.seen, *new))
+        return replace(history, seen=Things((*history.seen, *new)))
 
     def _start_state(self, lesson: Lesson) -> tuple[Seen, ...]:
         """All images and containers, and whatever else the checks of the lesson ask for."""

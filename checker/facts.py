@@ -6,7 +6,7 @@ A condition declares what it needs, a checker.reader gets it, and Facts hands it
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from checker.errors import CannotTell
 from checker.objects import (
@@ -17,10 +17,10 @@ from checker.objects import (
     Network,
     RemoteImage,
     Reply,
-    Seen,
     Volume,
     full_name,
 )
+from checker.seen import Things
 
 NeedKind = Literal[
     "image",
@@ -39,7 +39,6 @@ NeedKind = Literal[
     "files",
     "port",
 ]
-Kind = TypeVar("Kind", bound=Seen)
 
 
 class NotRead(LookupError):
@@ -76,6 +75,8 @@ CONTAINERS = Need("containers")
 IMAGES = Need("images")
 DANGLING = Need("dangling")
 FILES = Need("files")
+NOTHING = Things()
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,50 +88,48 @@ class History:
     step.
     """
 
-    start: tuple[Seen, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    start: Things = NOTHING
+    seen: Things = NOTHING
     events: tuple[Event, ...] = ()
     since: int = 0
 
-    @cached_property
+    def __post_init__(self) -> None:
+        """Take any tuple; what are Things already keep what they know."""
+        for name, things in (("start", self.start), ("seen", self.seen)):
+            if not isinstance(things, Things):
+                object.__setattr__(self, name, Things(things))
+
+    @property
     def start_images(self) -> tuple[Image, ...]:
         """The images of the start state."""
-        return self._of_kind(Image, self.start)
+        return self.start.images
 
     @cached_property
     def images(self) -> tuple[Image, ...]:
         """Every sighting of an image, the start state included."""
-        return self.start_images + self._of_kind(Image, self.seen)
+        return self.start.images + self.seen.images
 
-    @cached_property
+    @property
     def start_containers(self) -> frozenset[str]:
         """The IDs of the containers of the start state."""
-        return frozenset(each.id for each in self._of_kind(Container, self.start))
+        return self.start.container_ids
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:
         """Every sighting of a container, the start state included."""
-        return self._of_kind(Container, self.start) + self._of_kind(Container, self.seen)
-
-    @cached_property
-    def _ids(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for image in self.images:
-            for name in image.names:
-                found.setdefault(name, set()).add(image.id)
-        return {name: frozenset(ids) for name, ids in found.items()}
+        return self.start.containers + self.seen.containers
 
     def ids_of(self, name: str) -> frozenset[str]:
         """IDs of all images that were seen under this full name."""
-        return self._ids.get(name, frozenset())
+        return self.start.ids.get(name, NONE) | self.seen.ids.get(name, NONE)
 
     def names_of(self, image_id: str) -> frozenset[str]:
         """All full names under which this image was seen."""
-        return frozenset(n for image in self.images if image.id == image_id for n in image.names)
+        return self.start.names.get(image_id, NONE) | self.seen.names.get(image_id, NONE)
 
     def at_start(self, name: str) -> bool:
         """Whether the start state had an image of this full name."""
-        return any(name in image.names for image in self.start_images)
+        return name in self.start.ids
 
     def had(self, kind: type[Volume] | type[Network], name: str) -> bool:
         """Whether a volume or a network of this name was seen, at the start or since."""
@@ -159,10 +158,6 @@ class History:
             for event in self.of("image", "pull", "tag")
         )
         return tuple(dict.fromkeys(filter(None, map(full_name, written))))
-
-    @staticmethod
-    def _of_kind(kind: type[Kind], things: tuple[Seen, ...]) -> tuple[Kind, ...]:
-        return tuple(each for each in things if isinstance(each, kind))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import msgspec
 
 from checker.errors import JournalError, JournalTooNew
 from checker.objects import Container, Event, Image, Network, Seen, Volume
+from checker.seen import Things
 from checker.verdict import Verdict
 
 FORMAT = 1
@@ -64,7 +65,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notice: str | None = None
-        self._started: dict[tuple[int, int], tuple[Seen, ...]] = {}
+        self._started: dict[tuple[int, int], Things] = {}
         try:
             self._db = self._open()
         except sqlite3.DatabaseError as error:
@@ -136,13 +137,13 @@ class Journal:
             with self._writing() as db:
                 _note(db, run, noted, at_start=False)
 
-    def start_state(self, run: Run) -> tuple[Seen, ...]:
+    def start_state(self, run: Run) -> Things:
         """What was there when the run was armed. It never changes, so it is read once."""
         if _key(run) not in self._started:
             self._started = {_key(run): self._seen(run, at_start=True)}
         return self._started[_key(run)]
 
-    def sightings(self, run: Run) -> tuple[Seen, ...]:
+    def sightings(self, run: Run) -> Things:
         """What was seen since the run was armed."""
         return self._seen(run, at_start=False)
 
@@ -197,10 +198,10 @@ class Journal:
             db.execute("INSERT OR REPLACE INTO hint VALUES (?, ?, ?)", (run.id, step, shown))
         return shown
 
-    def _seen(self, run: Run, *, at_start: bool) -> tuple[Seen, ...]:
+    def _seen(self, run: Run, *, at_start: bool) -> Things:
         query = "SELECT kind, data FROM sighting WHERE run = ? AND since = ? AND at_start = ?"
         rows = self._rows(query, *_key(run), at_start)
-        return tuple(msgspec.json.decode(data, type=KINDS[kind]) for kind, data in rows)
+        return Things(msgspec.json.decode(data, type=KINDS[kind]) for kind, data in rows)
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         try:

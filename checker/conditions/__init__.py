@@ -21,6 +21,7 @@ from checker.conditions.image_committed import ImageCommitted
 from checker.conditions.image_gone import ImageAbsent, ImageRemoved, ImageUntagged
 from checker.conditions.image_here import ImagePresent, ImagePulled
 from checker.conditions.image_made import ImageTagged
+from checker.conditions.image_pulled_back import ImagePulledBack
 from checker.conditions.images import ImagesMade, ImagesNone, ImagesOnly
 from checker.conditions.network import NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved
 from checker.conditions.registry import RegistryAbsent, RegistryPresent, RegistryPushed
@@ -46,6 +47,7 @@ SUBJECTS: dict[str, tuple[type[Goal], ...]] = {
         ImageCommitted,
         ImagePresent,
         ImagePulled,
+        ImagePulledBack,
         ImagePulledByDigest,
         ImageRemoved,
         ImageTagged,

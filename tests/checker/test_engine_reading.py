@@ -77,6 +77,12 @@ def test_image__has_all_its_names_in_full(engine: Engine, docker: Docker, box: s
     assert [image.id for image in engine.images()] == [box]
 
 
+def test_image__takes_as_much_as_docker_says(engine: Engine, docker: Docker, box: str) -> None:
+    found = engine.image(box)
+    assert found
+    assert found.size == int(docker("image", "inspect", "--format", "{{.Size}}", "box")) > 0
+
+
 def test_image__without_a_name(engine: Engine, docker: Docker, tiny_root: bytes) -> None:
     nameless = docker("import", "-", data=tiny_root)
     found = engine.image(nameless)

@@ -39,8 +39,10 @@ class EngineSetup:
 
     def configure(self) -> None:
         """Write the configuration of engine and registries, and begin new logs."""
-        mirror = {"registry-mirrors": [f"http://127.0.0.1:{HUB}"]}
-        self._daemon.write_text(json.dumps(mirror))
+        daemon: dict[str, object] = {"registry-mirrors": [f"http://127.0.0.1:{HUB}"]}
+        if store := os.environ.get("DOCKYARD_STORE"):  # an engine takes its usual one if it has no other
+            daemon["features"] = {"containerd-snapshotter": store == "containerd"}
+        self._daemon.write_text(json.dumps(daemon))
         self.registries.configure()
         self._proxy.write_text(_PROXY.read_text())
         self._proxy.chmod(0o700)

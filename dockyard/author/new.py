@@ -67,7 +67,7 @@ def new_lesson(name: str, folder: Path) -> tuple[Path, ...]:
     Nothing is overwritten. Raises UsageError for a name that is none, or that is taken.
     """
     if not NAME.fullmatch(name):
-        fit = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
+        fit = re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("-0123456789").rstrip("-")
         mend = (f"dockyard author new {fit}",) if NAME.fullmatch(fit) else ()
         raise UsageError(f"`{name}` cannot name a lesson: write a-z and 0-9, in words joined by `-`.", mend)
     for course in (Course(folder.resolve()), Course(course_folder())):

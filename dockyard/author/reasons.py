@@ -6,23 +6,26 @@ put together while judging is known by its beginning, as `image-in-use-`.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from types import CodeType, FunctionType
 from typing import Any, get_args
 
-from checker import judge
-from checker.conditions import Condition
+from checker.conditions import SUBJECTS, Condition, Goal
 from checker.conditions.combined import All
 from checker.conditions.combined import Any as AnyOf
+from checker.errors import CannotTell
 from checker.facts import NeedKind
+from dockyard.author.fields import keys_of, words_of
 
-REASON = re.compile(r"[a-z]+(-[a-z]+)+-?|typo")
-NO_REASONS = frozenset(get_args(NeedKind))
+REASON = re.compile(r"[a-z]+(-[a-z]+)+-?|typo|unhealthy")  # a test knows if another is of one word
+IN_CHECKS = frozenset({"any-but-root"})  # beside those that the types of the keys tell
+OF_ANY_STEP = frozenset({"waiting", "wrong-engine"})
 
 
 def reasons_of(condition: Condition) -> frozenset[str]:
-    """The reasons that a step with this check can be refused with."""
-    return reasons_of_kind(type(condition), _parts(condition)) | _words([judge.judge])
+    """The reasons that a step with this check can be refused with, or why nobody can tell."""
+    untold = {error.reason for error in CannotTell.__subclasses__()}
+    return reasons_of_kind(type(condition), _parts(condition)) | OF_ANY_STEP | untold
 
 
 def reasons_of_kind(kind: type, parts: Iterable[Condition] = ()) -> frozenset[str]:
@@ -40,23 +43,32 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, All | AnyOf) else ()
 
 
-def _words(roots: Iterable[Any], kind: type | None = None) -> frozenset[str]:
+def _words(roots: Iterable[Any], kind: type) -> frozenset[str]:
     """What looks like a reason in the functions, and in all that they reach."""
     seen: set[int] = set()
     found: set[str] = set()
     waiting: list[Any] = list(roots)
+    homes = {_home(Goal.__module__), _home(kind.__module__)}  # what lies outside knows no reasons
     while waiting:
         each = _function(waiting.pop())
         if id(each) in seen:
             continue
         seen.add(id(each))
         if isinstance(each, FunctionType):
-            constants, names = _inside(each.__code__)
-            found.update(constants)
-            waiting += _reached(names, each.__globals__, kind)
+            if _home(each.__module__) in homes:
+                constants, names = _inside(each.__code__)
+                found.update(constants)
+                waiting += _reached(names, each.__globals__, kind)
         else:
             found.update(_strings(each))
-    return frozenset(word for word in found if REASON.fullmatch(word)) - NO_REASONS
+    return frozenset(word for word in found if REASON.fullmatch(word)) - _other_words()
+
+
+@cache
+def _other_words() -> frozenset[str]:
+    """Words that look like reasons and are none: kinds of needs, and what may stand in a check."""
+    fields = (field for kinds in SUBJECTS.values() for kind in kinds for _, field in keys_of(kind))
+    return IN_CHECKS.union(get_args(NeedKind), *(words_of(field.type) for field in fields))
 
 
 def _function(found: Any) -> Any:
@@ -68,6 +80,7 @@ def _function(found: Any) -> Any:
     return getattr(found, "__func__", found)
 
 
+@cache
 def _inside(code: CodeType) -> tuple[set[str], set[str]]:
     """The texts in a function's code, and the names it uses; functions within it included."""
     texts, names = set(_strings(code.co_consts)), set(code.co_names)
@@ -90,25 +103,25 @@ def _strings(found: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _reached(names: Iterable[str], known: dict[str, Any], kind: type | None) -> Iterator[Any]:
+def _reached(names: set[str], known: dict[str, Any], kind: type) -> Iterator[Any]:
     """What the names stand for: attributes of the kind, things of the module, methods of its classes."""
-    classes = [each for each in known.values() if isinstance(each, type) and _helps(each, known["__name__"])]
+    here = _home(known["__name__"])
+    classes = [each for each in known.values() if isinstance(each, type) and _home(each.__module__) == here]
     for name in names:
-        if kind is not None and hasattr(kind, name):
-            yield _static(kind, name)
+        if hasattr(kind, name):
+            written = _written(kind, name)
+            yield from written if "super" in names else written[:1]
         elif name in known:
             yield known[name]
         else:
-            yield from (_static(each, name) for each in classes if hasattr(each, name))
+            yield from (found for each in classes for found in _written(each, name)[:1])
 
 
-def _helps(kind: type, module: str) -> bool:
-    """Whether a class is the module's own, or one of its package that is no condition itself."""
-    package = module.rpartition(".")[0]
-    beside = kind.__module__.rpartition(".")[0] == package and not hasattr(kind, "diagnoses")
-    return beside or kind.__module__ == module
+def _home(module: str) -> str:
+    """The package that a module is in; itself, if it is in none."""
+    return module.rpartition(".")[0] or module
 
 
-def _static(kind: type, name: str) -> Any:
-    """An attribute of a class as it is written: a property, not what it gives."""
-    return next((base.__dict__[name] for base in kind.__mro__ if name in base.__dict__), None)
+def _written(kind: type, name: str) -> list[Any]:
+    """An attribute as its classes have it, the nearest first: a property, not what it gives."""
+    return [base.__dict__[name] for base in kind.__mro__ if name in base.__dict__]

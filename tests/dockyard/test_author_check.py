@@ -299,7 +299,7 @@ FINE = {
     "a mistake of the YAML": "`docker pull helo-world` fails.",
     "placeholders of steps": "`dockyard answer STEP your-answer`, `%hint STEP`, `dockyard check LESSON/STEP`",
     "a lesson": "`dockyard check images`, `dockyard check boats/say-hello`",
-    "anchors": "[The top](#boats), [the end](#what-you-can-do-now), [a task](01-boats.md#a-first-thing-to-do)",
+    "anchors": "[The top](#boats), [the end](#what-you-can-do-now), [it](01-boats.md#a-first-thing-to-do)",
     "the network": "[Docker](https://docs.docker.com/), <mailto:nobody@example.org>",
     "an anchor of one's own": '<a id="here"></a>[This very place](#here)',
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from commands import wrong_with
 from world import World, condition, ids_in, step
 
 from checker.facts import Facts, History, Need
@@ -69,6 +70,11 @@ def test_goal_needs_nothing_but_what_is_declared_for_it(case: dict[str, Any]) ->
 def test_cases__are_told_apart_by_their_titles() -> None:
     titles = [case["title"] for case in CASES]
     assert sorted(set(titles)) == sorted(titles)
+
+
+def test_cases__name_commands_that_exist() -> None:
+    commands = {ids_in(command) for case in FAILING for command in case["next"]}
+    assert [problem for command in sorted(commands) if (problem := wrong_with(command))] == []
 
 
 def test_cases__cover_every_reason() -> None:

@@ -89,9 +89,11 @@ class ContainersNone(Goal, frozen=True, tag="none"):
 
     def pruned_too_little(self, left: tuple[Container, ...], facts: Facts) -> Iterator[Diagnosis]:
         """A prune takes only what has stopped."""
-        pruned = any(facts.history.of("container", "prune", recent=True))
+        done = [
+            event.action for event in facts.history.of("container", "create", "start", "destroy", "prune")
+        ]
         alive = tuple(each for each in left if each.state in ALIVE)
-        if pruned and alive:
+        if alive and done[-1:] == ["prune"]:
             message = f"`docker container prune` takes only what has stopped, and {described(alive)} has not."
             yield Diagnosis("prune-spares-running", message, unblock(left))
 

@@ -35,7 +35,7 @@ def _only_its_name(name: str, facts: Facts) -> Iterator[Diagnosis]:
     back = (f"docker tag {names_of(image)[0]} {familiar(name)}",)
     now = f"as {listed(map(familiar, image.names))}" if image.names else f"{image.short_id}, without a name"
     message = f"The name `{familiar(name)}` is gone, and it was to stay. Its image is still here {now}."
-    if users and image.names and pruned(facts):
+    if users and image.names and _pruned_away(name, facts):
         why = f"It is in use by {described(users)}, and from an image in use"
         trap = "`docker image prune --all` takes every name but one."
         yield Diagnosis("prune-took-names", f"{message} {why} {trap}", back)
@@ -48,7 +48,7 @@ def _altogether(name: str, facts: Facts) -> Diagnosis:
     message = f"`{short}` was to stay, and it is gone."
     if users:
         message += f" It was forced out from under {described(users)}."
-    elif pruned(facts):
+    elif _pruned_away(name, facts):
         message += " `docker image prune --all` takes every image that no container uses."
     return Diagnosis("lost-kept", message, (_fetch(name, facts),))
 
@@ -65,6 +65,11 @@ def _is_from(repository: str, image: Image) -> bool:
     return any(digest.startswith(f"{repository}@") for digest in image.digests)
 
 
-def pruned(facts: Facts) -> bool:
-    """Whether images were pruned for this step."""
-    return any(facts.history.of("image", "prune", recent=True))
+def _pruned_away(name: str, facts: Facts) -> bool:
+    """Whether it went in a prune: the event of that comes right after those of what it took."""
+    ids, taken = facts.history.ids_of(name), False
+    for event in facts.history.of("image", "untag", "delete", "tag", "pull", "import", "prune"):
+        if event.action == "prune" and taken:
+            return True
+        taken = event.action in ("untag", "delete") and (taken or event.id in ids)
+    return False

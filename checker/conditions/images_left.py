@@ -44,13 +44,9 @@ def _away(left: tuple[Image, ...], which: Which, facts: Facts, *, keeps: bool) -
 
 def _pruned_too_little(named: list[Image], facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
     """Images were pruned last of all, and these, which have names, were not taken."""
-    prunes = list(facts.history.of("image", "prune", recent=True))
-    changes = (
-        *facts.history.of("image", "pull", "tag", "import"),
-        *facts.history.of("container", "destroy"),
-    )
-    latest = max((event.time_nano for event in changes), default=0)
-    if named and prunes and prunes[-1].time_nano > latest:
+    images = [*facts.history.of("image", "pull", "import", "tag", "untag", "delete", "prune")]
+    freed = max((event.time_nano for event in facts.history.of("container", "destroy")), default=0)
+    if named and images and images[-1].action == "prune" and images[-1].time_nano > freed:
         message = f"{listed(map(called, named))} {was(named)} not pruned: without `--all`,"
         why = "`docker image prune` takes only images that have no name."
         yield Diagnosis("pruned-dangling-only", f"{message} {why}", mend)

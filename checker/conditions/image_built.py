@@ -53,7 +53,8 @@ class ImageBuilt(ImageMade, frozen=True, tag="built"):
                 yield Diagnosis("made-otherwise", f"{message} from a Dockerfile.", self.remedy(facts))
             yield from self.shortcomings(image, facts)
         yield from self.broke_off(facts)
-        yield from named_instead(self.image_name, facts)
+        for near in named_instead(self.image_name, facts):
+            yield replace(near, next=self.remedy(facts)) if self.other_than else near
         yield from self.without_a_name(facts)
         yield from self.gone_again(facts)
         yield from self.nothing_built(facts)

@@ -76,9 +76,9 @@ class ImageTagged(ImageMade, frozen=True, tag="tagged"):
 
 
 def named_instead(name: str, facts: Facts) -> Iterator[Diagnosis]:
-    """Something close to the wanted name was given to an image, or any other name to a new one."""
-    tagged = [each for each in facts.history.arrivals() if each in facts.history.tagged()]
-    for found in reversed(tagged):
+    """Something close to the wanted name was given to an image."""
+    given = (event.attributes.get("name", "") for event in facts.history.of("image", "tag", recent=True))
+    for found in reversed(dict.fromkeys(filter(None, map(full_name, given)))):
         if near := how_close(found, name):
             yield replace(near, next=(f"docker tag {familiar(found)} {familiar(name)}",))
 

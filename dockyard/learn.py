@@ -1,17 +1,13 @@
 """One sitting: everything up, the lesson where it was left, the lab; at the end everything down."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 from checker.course import Course
 from dockyard import yard
 from dockyard.course_files import course_folder
+from dockyard.ending import ended_as_by_hand
 from dockyard.home import Home
 from dockyard.lab import lab
-
-ENDS = (signal.SIGTERM, signal.SIGHUP)  # beside Ctrl-C: told to end, or the terminal was closed
 
 
 def learn(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> None:
@@ -24,7 +20,7 @@ def learn(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> None
     if lesson_id:
         course.lesson(lesson_id)
     try:
-        with _ended_as_by_hand():
+        with ended_as_by_hand():
             status = yard.up(home, say)
             for note in status.notes:
                 say(note)
@@ -34,18 +30,3 @@ def learn(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> None
     finally:
         yard.down(home)
         say("Engine and hub are down. Your progress and your files are kept.")
-
-
-@contextmanager
-def _ended_as_by_hand() -> Iterator[None]:
-    """Let every way of ending be like Ctrl-C, so that what was started is taken down."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, end) for number in ENDS}
-    try:
-        yield
-    finally:
-        for number, usual in before.items():
-            signal.signal(number, usual)

@@ -57,6 +57,31 @@ def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
 
 
 @author.command()
+@lessons_argument
+@click.option("--jobs", type=click.IntRange(1), default=3, show_default=True, help="Engines side by side.")
+@click.option("--verbose", is_flag=True, help="Tell each finding as soon as it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML, too.")
+def prove(*, lessons: tuple[str, ...], jobs: int, verbose: bool, as_json: bool, junit: Path | None) -> None:
+    """Prove lessons on fresh engines: try every step, solution, hint, mistake and route."""
+    from dockyard import proof
+    from dockyard.author import prove as report
+    from dockyard.ending import ended_as_by_hand
+
+    with ended_as_by_hand(), report.progress(verbose=verbose) as tell:
+        found = proof.prove(find_lessons(lessons), jobs, lambda words: click.echo(words, err=True), tell)
+    if junit:
+        from dockyard.author.prove_junit import write_junit
+
+        write_junit(found, junit)
+    if as_json:
+        click.echo(json.dumps(report.as_json(found), indent=2, ensure_ascii=False))
+    else:
+        click.echo(report.render(found))
+    sys.exit(0 if found.ok else LESSON_BUG)
+
+
+@author.command()
 @click.argument("name")
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="Default: here."

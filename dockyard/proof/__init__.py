@@ -27,7 +27,7 @@ from dockyard.proof.findings import COMPILES, WHOLE, Finding, attempts, expected
 MEMORY = Path("/dev/shm")  # with a disk under them, engines wait for it a fifth of the time
 ROOM = 1 << 30  # bytes of it that an engine may need
 
-__all__ = ["Finding", "Proof", "attempts", "expected", "prove"]
+__all__ = ["WHOLE", "Finding", "Proof", "attempts", "expected", "prove"]
 
 
 @dataclass(frozen=True)

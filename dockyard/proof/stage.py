@@ -4,8 +4,9 @@ import subprocess
 import threading
 from contextlib import suppress
 
+from checker.desk import Desk
 from checker.lesson import Lesson, Step
-from checker.verdict import Outcome, Verdict
+from checker.verdict import Outcome, Verdict, printable
 from dockyard import cache, yard
 from dockyard.desk import open_desk
 from dockyard.home import Home
@@ -14,8 +15,8 @@ from dockyard.proof.known_commands import unknown
 from dockyard.proof.sight import Sight, changes, see, settle
 
 Key = tuple[str, tuple[str, ...]]  # a lesson, and the steps that are solved in it
-Told = tuple[Verdict, tuple[str, ...]]  # what a learner is told, and what is wrong with that whatever it is
-LAST_WORDS = 300  # characters of what a command printed
+Told = tuple[Verdict, tuple[str, ...]]  # what a learner is told, and what is wrong with that, whatever it is
+LAST_WORDS = 300  # characters of what commands complained of
 
 
 class Stopped(Exception):
@@ -23,19 +24,20 @@ class Stopped(Exception):
 
 
 class Stage:
-    """One home; `key` says in which state it is, where anybody may know."""
+    """One home. `key` says in which state it is, None when that is nobody's to begin with."""
 
     def __init__(self, home: Home, stop: threading.Event) -> None:
         self.home = home
         self.key: Key | None = None
         self._stop = stop
-        self._fresh: Sight | None = None
+        self._fresh: tuple[Sight, set[str]] | None = None  # what was there, and achieved, at first
         self._answered: set[str] = set()
 
     def begin(self, lesson: Lesson) -> None:
         """The lesson's start state: a fresh engine, no logins, nothing in the learner's folder."""
         self._refuse_when_stopped()
         self.key = self._fresh = None
+        self._answered = set()
         for folder in (self.home.workspace, yard.docker_config(self.home)):
             with suppress(FileNotFoundError):
                 for inside in folder.iterdir():
@@ -47,67 +49,63 @@ class Stage:
 
         The state of the attempt before will do when that one has changed nothing.
         """
-        before = lesson.before(attempt.step)
         key = key_of(lesson, attempt)
         if key != self.key or self._used(lesson, attempt):
             self.begin(lesson)
-            for step in before:
+            for step in lesson.before(attempt.step):
                 self.type(step.solution)
                 verdict, _ = self.look(lesson, step)
                 if verdict.outcome is not Outcome.PASSED:
-                    return (
-                        f"cannot be tried: its solution does not solve `{step.id}`, on which this builds",
-                    )
+                    return (f"cannot be tried: it builds on `{step.id}`, whose solution does not solve it",)
             with open_desk(self.home) as desk:
                 settle(desk.engine)
-                self._fresh = see(self.home, desk.engine)
-            self.key, self._answered = key, set()
+                self._fresh = see(self.home, desk.engine), _achieved(desk, lesson)
+            self.key = key
         if attempt.step.is_question:
             self._answered.add(attempt.step.id)
         return ()
 
     def type(self, commands: str) -> str:
-        """Type commands as a learner; returns the end of what they complain of."""
+        """Type commands as a learner; returns the end of what they complain of, in one line."""
         self._refuse_when_stopped()
         try:
             done = yard.run(self.home, commands)
         except subprocess.TimeoutExpired:
             return f"They did not end within {yard.PATIENCE} seconds."
-        return done.stderr.strip()[-LAST_WORDS:]
+        return printable(" ".join(done.stderr.split())[-LAST_WORDS:])
 
     def look(self, lesson: Lesson, step: Step) -> Told:
         """What a learner's own check says of a step."""
         return self.look_at(lesson, step)[step.id]
 
     def look_at(self, lesson: Lesson, step: Step | None = None) -> dict[str, Told]:
-        """What a learner's own check says, by step: the verdict, and what is wrong with any verdict."""
+        """What a learner's own check says, by step."""
         self._refuse_when_stopped()
         with open_desk(self.home) as desk:
             desk.shell = None  # the learner's shell talks to this engine, whatever the author's does
             settle(desk.engine)
             before = see(self.home, desk.engine)
             found = desk.check(lesson.id, step.id if step else None)
-            changed = [f"checking changes things: {each}" for each in changes(self.home, desk.engine, before)]
+            changed = changes(self.home, desk.engine, before)
+        wrong = [f"the check changes what it looks at: {', '.join(changed)}"] if changed else []
         return {
-            each.step: (each.verdict, (*changed, *map(_no_command, unknown(each.verdict.next))))
+            each.step: (each.verdict, (*wrong, *map(_no_command, unknown(each.verdict.next))))
             for each in found.steps
         }
 
     def _used(self, lesson: Lesson, attempt: Attempt) -> bool:
-        """Whether anything tells this state from the fresh one in which the next attempt is to be made."""
+        """Whether anything tells this state from the fresh one in which the attempt is to be made."""
         step = attempt.step
-        if self._fresh is None or (
-            step.id in self._answered and f"dockyard answer {step.id}" not in attempt.commands
-        ):
+        answers = f"dockyard answer {step.id}" in attempt.commands
+        if self._fresh is None or (step.id in self._answered and not answers):
             return True
+        sight, achieved = self._fresh
         with open_desk(self.home) as desk:
-            run = desk.journal.latest(lesson.id)
-            achieved = desk.journal.achieved(run) if run else {}
             return (
-                set(achieved) != {each.id for each in lesson.before(step)}
-                or bool(changes(self.home, desk.engine, self._fresh))
-                or bool(desk.engine.events(self._fresh.at))
-                or any(event.time_nano > self._fresh.at for event in desk.misses(self._fresh.at))
+                _achieved(desk, lesson) != achieved
+                or bool(changes(self.home, desk.engine, sight))
+                or bool(desk.engine.events(sight.at))
+                or any(True for _ in desk.misses(sight.at))
             )
 
     def _refuse_when_stopped(self) -> None:
@@ -118,6 +116,11 @@ class Stage:
 def key_of(lesson: Lesson, attempt: Attempt) -> Key:
     """The state in which an attempt is made: the steps solved that it builds on, and no others."""
     return lesson.id, tuple(step.id for step in lesson.before(attempt.step))
+
+
+def _achieved(desk: Desk, lesson: Lesson) -> set[str]:
+    run = desk.journal.latest(lesson.id)
+    return set(desk.journal.achieved(run)) if run else set()
 
 
 def _no_command(command: str) -> str:

@@ -71,6 +71,7 @@ def _options(files: LabFiles, workspace: str, port: int, browser: bool) -> list[
         "ServerApp.terminado_settings": {"shell_command": files.shell()},
         "IdentityProvider.token": secrets.token_hex(24),
         "LabApp.app_settings_dir": files.defaults,
+        "LabApp.custom_css": True,
         "LabApp.default_url": page,
         "LabApp.log_level": "ERROR",
         "LabApp.extension_manager": "readonly",

@@ -16,6 +16,15 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
 }
+# Tables that Docker prints keep their columns, and commands (code with a language) look other than output.
+STYLE = """\
+.jp-RenderedMarkdown pre { overflow-x: auto; }
+.jp-RenderedMarkdown pre > code { background: none !important; white-space: pre !important; }
+.jp-RenderedMarkdown pre:has(> code[class]) {
+  background: var(--jp-layout-color2);
+  padding: 0.5em 1em !important;
+}
+"""
 LAZY = {"MagicsManager": {"lazy_magics": dict.fromkeys(("check", "answer", "hint", "solution"), "checker")}}
 
 # Of no use to a learner: that kernels speak TCP (here on loopback), and how one died that was busy.
@@ -52,6 +61,7 @@ class LabFiles:
         """Write all that the server, kernels and terminals read."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         _write(self.defaults / "overrides.json", json.dumps(OVERRIDES))
+        _write(self.path / "config" / "custom" / "custom.css", STYLE)
         # A kernel that was restarted knows the magics, also before its first cell is run again.
         profile = self.path / "ipython" / "profile_default"
         _write(profile / "ipython_config.json", json.dumps(LAZY))

@@ -21,10 +21,13 @@ import psutil
 import pytest
 from support import wait_for
 
+from checker.course import Course
 from checker.errors import UsageError
+from dockyard.course_files import course_folder
 from dockyard.home import Home
 from dockyard.lab import has_browser, lab
 from dockyard.lab.files import LabFiles
+from dockyard.notebooks import file_name
 
 REPOSITORY = Path(__file__).parents[2]
 DRIVE = """
@@ -129,8 +132,16 @@ def test_lab__lays_notebook_and_terminal_side_by_side(server: Server) -> None:
     dock = server.ask("/lab/api/workspaces/images")["data"]["layout-restorer:data"]["main"]["dock"]
     assert dock["orientation"] == "horizontal"
     assert [half["widgets"] for half in dock["children"]] == [["notebook:01-images.ipynb"], ["terminal:1"]]
-    found = [each["name"] for each in server.ask("/api/contents")["content"]]
-    assert "01-images.ipynb" in found
+
+
+def test_lab__serves_all_lessons_and_its_style(server: Server) -> None:
+    for lesson in Course(course_folder()).lessons():
+        about = server.ask(f"/api/contents/{file_name(lesson)}")
+        assert about["writable"]
+        assert about.get("message") is None  # or Jupyter would complain of its format
+    style = f"{server.address}/custom/custom.css?token={server.token}"
+    with urllib.request.urlopen(style, timeout=20) as answer:
+        assert "white-space: pre" in answer.read().decode()
 
 
 def test_lab__asks_the_internet_for_no_news(server: Server) -> None:

@@ -35,7 +35,8 @@ NBVAL = """
 import sys
 sys.modules["rfc3987_syntax"] = None
 import pytest
-sys.exit(pytest.main(["-q", "-p", "nbval", "--nbval-lax", "--nbval-current-env", *sys.argv[1:]]))
+own = "-q -p nbval -p no:cacheprovider --nbval-lax --nbval-current-env"
+sys.exit(pytest.main([*own.split(), *sys.argv[1:]]))
 """
 TYPED = 'import pathlib\nget_ipython().run_line_magic("answer", pathlib.Path(".answer").read_text().strip())'
 
@@ -159,20 +160,10 @@ def nbval(home: Home, env: dict[str, str]) -> dict[str, list[str]]:
         files.append(home.workspace / f"solved-{name}.ipynb")
         files[-1].write_text(dump(notebook), encoding="utf-8")
     report = home.path / "nbval.xml"
-    command = [
-        sys.executable,
-        "-c",
-        NBVAL,
-        f"--junitxml={report}",
-        f"--rootdir={home.workspace}",
-        "-pno:cacheprovider",
-    ]
-    ran = subprocess.run(
-        [*command, *map(str, files)],
-        env=env | {"CHECKER_STRICT": "1"},
-        cwd=home.workspace,
-        capture_output=True,
-    )
+    command = [sys.executable, "-c", NBVAL, f"--junitxml={report}", f"--rootdir={home.workspace}"]
+    strictly = env | {"CHECKER_STRICT": "1"}
+    ran = subprocess.run([*command, *map(str, files)], env=strictly, cwd=home.workspace, capture_output=True)
+    assert report.exists(), ran
     failed: dict[str, list[str]] = {name: [] for name in notebooks}
     cells = list(ET.parse(report).iter("testcase"))
     assert len(cells) == sum(c["cell_type"] == "code" for n in notebooks.values() for c in n["cells"]), ran

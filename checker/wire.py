@@ -101,7 +101,7 @@ def volume(raw: dict[str, Any]) -> Volume:
 
 def volumes(raw: dict[str, Any]) -> tuple[Volume, ...]:
     """`/volumes`."""
-    return tuple(map(volume, raw.get("Volumes") or ()))
+    return tuple(map(volume, raw["Volumes"] or ()))
 
 
 def network(raw: dict[str, Any]) -> Network:

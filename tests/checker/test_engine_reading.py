@@ -17,6 +17,7 @@ from checker.engine import Engine
 from checker.errors import CannotTell, EngineRefused, EngineUnreachable
 from checker.facts import CONTAINERS, Need
 from checker.journal import Journal
+from checker.objects import Network, Volume
 from checker.reader import Reader
 from checker.verdict import Outcome
 
@@ -28,6 +29,11 @@ QUESTIONS: dict[str, Callable[[Engine], object]] = {
     "images": lambda engine: engine.images(),
     "container": lambda engine: engine.container("calm"),
     "containers": lambda engine: engine.containers(),
+    "dangling": lambda engine: engine.dangling(),
+    "logs": lambda engine: engine.logs("calm"),
+    "volume": lambda engine: engine.volume("notes"),
+    "volumes": lambda engine: engine.volumes(),
+    "network": lambda engine: engine.network("front"),
     "events": lambda engine: engine.events(0),
     "follow": lambda engine: next(engine.follow(0)),
     "info": lambda engine: engine.info(),
@@ -179,6 +185,61 @@ def test_read__asks_for_each_thing_once(engine: Engine, box: str) -> None:
     assert found[CONTAINERS] == ()
     assert found[Need("container", "x")] is None
     assert found[Need("image-history", "box")] == 1
+
+
+@pytest.mark.parametrize("terminal", [[], ["--tty"]], ids=["without a terminal", "with one"])
+def test_logs__are_what_was_printed(engine: Engine, docker: Docker, box: str, terminal: list[str]) -> None:
+    assert box
+    say = "echo all; echo aboard >&2"
+    docker("run", *terminal, "--detach", "--name=calm", "box", "sh", "-c", say)
+    docker("wait", "calm")
+    found = engine.logs("calm")
+    assert found
+    assert sorted(found.split()) == ["aboard", "all"]
+    assert engine.logs("none") is None
+
+
+def test_logs__end_with_the_last_lines(engine: Engine, docker: Docker, box: str) -> None:
+    assert box
+    docker("run", "--name=calm", "box", "seq", "1000")
+    assert (engine.logs("calm") or "").split() == [str(number) for number in range(801, 1001)]
+
+
+def test_dangling__are_those_without_a_name_that_no_other_is_built_on(
+    engine: Engine, docker: Docker, box: str, tiny_root: bytes
+) -> None:
+    docker("build", "-t", "built", "-", data=b"FROM box\nENV A=1\nENV B=2\n")  # leaves one in between
+    docker("rmi", "--no-prune", "box")
+    assert docker("images", "--all", "--quiet", "--no-trunc").split().count(box) == 1
+    assert engine.dangling() == ()
+    lost = docker("import", "-", "spare", data=tiny_root)
+    docker("import", "-", "spare", data=tiny_root)
+    assert [image.id for image in engine.dangling()] == [lost]
+
+
+# Volumes and networks
+
+
+def test_volumes(engine: Engine, docker: Docker) -> None:
+    docker("volume", "create", "notes")
+    assert engine.volume("notes") == Volume("notes", "local")
+    assert engine.volume("nots") is None
+    assert engine.volumes() == (Volume("notes", "local"),)
+    docker("volume", "rm", "notes")
+    assert (engine.volume("notes"), engine.volumes()) == (None, ())
+
+
+def test_network__shows_who_runs_in_it(engine: Engine, docker: Docker, box: str) -> None:
+    assert box
+    network_id = docker("network", "create", "--internal", "front")
+    docker("run", "--detach", "--name=web", "--network=front", "box", "sleep", "1d")
+    docker("create", "--name=shy", "--network=front", "box", "sh")
+    assert engine.network("front") == Network("front", "bridge", ("web",), True)
+    assert engine.network(network_id[:8]) is None
+    assert engine.network("fron") is None
+    docker("rm", "--force", "web", "shy")
+    docker("network", "rm", "front")
+    assert engine.network("front") is None
 
 
 # Events
@@ -333,7 +394,7 @@ def test_refused__without_a_word(answering: Callable[..., Endpoint]) -> None:
     assert "502" in error.message
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if q not in ("follow", "image rows")])
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if q not in ("follow", "image rows", "logs")])
 @pytest.mark.parametrize("said", [b"<html>Welcome</html>", b'{"Id":', b"7", b"[7]", b'{"Id": 7}'])
 def test_an_answer_that_is_no_engines(answering: Callable[..., Endpoint], question: str, said: bytes) -> None:
     strange = answering({"/_ping": (200, b"OK"), "": (200, said)})

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from checker.verdict import printable
-from dockyard.author.lessons import find_lessons
 
 LESSON_BUG = 4
 lessons_argument = click.argument("lessons", metavar="[LESSON…]", nargs=-1)
@@ -29,6 +28,7 @@ def author() -> None:
 def build(*, lessons: tuple[str, ...]) -> None:
     """Make the notebooks of lessons; the course's own go into its folder `notebooks`."""
     from dockyard.author.build import write_notebooks
+    from dockyard.author.lessons import find_lessons
 
     for path in write_notebooks(find_lessons(lessons)):
         click.echo(path)
@@ -40,6 +40,7 @@ def build(*, lessons: tuple[str, ...]) -> None:
 def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
     """Compile lessons: say everything that is wrong, with file, line and what is allowed."""
     from dockyard.author.check import check_lessons
+    from dockyard.author.lessons import find_lessons
 
     found = check_lessons(find_lessons(lessons))
     if as_json:
@@ -66,6 +67,7 @@ def prove(*, lessons: tuple[str, ...], jobs: int, verbose: bool, as_json: bool, 
     """Prove lessons on fresh engines: try every step, solution, hint, mistake and route."""
     from dockyard import proof
     from dockyard.author import prove as report
+    from dockyard.author.lessons import find_lessons
     from dockyard.ending import ended_as_by_hand
 
     with ended_as_by_hand(), report.progress(verbose=verbose) as tell:

@@ -19,15 +19,6 @@ def keys_of(kind: type[msgspec.Struct], before: str = "") -> Iterator[tuple[str,
                 yield from keys_of(inner, f"{name}.")
 
 
-def words_of(kind: Any) -> Iterator[str]:
-    """The words that may stand for a value of this type, where it is one of some words."""
-    if get_origin(kind) is Literal:
-        yield from map(str, get_args(kind))
-    else:
-        for inner in get_args(kind):
-            yield from words_of(inner)
-
-
 def described(kind: Any) -> str:
     """A type in words."""
     origin, arguments = get_origin(kind), get_args(kind)

@@ -10,28 +10,27 @@ from functools import cache, cached_property
 from types import CodeType, FunctionType
 from typing import Any, get_args
 
-from checker.conditions import SUBJECTS, Condition, Goal
+from checker.conditions import Condition, Goal
 from checker.conditions.combined import All
 from checker.conditions.combined import Any as AnyOf
 from checker.errors import CannotTell
 from checker.facts import NeedKind
-from dockyard.author.fields import keys_of, words_of
 
-REASON = re.compile(r"[a-z]+(-[a-z]+)+-?|typo|unhealthy")  # a test knows if another is of one word
-IN_CHECKS = frozenset({"any-but-root"})  # beside those that the types of the keys tell
+REASON = re.compile(r"[a-z]+(-[a-z]+)+-?|typo|unhealthy")  # a test knows of others of one word
+NO_REASONS = frozenset({"any-but-root", "full-name", *get_args(NeedKind)})  # a test knows of others
 OF_ANY_STEP = frozenset({"waiting", "wrong-engine"})
 
 
 def reasons_of(condition: Condition) -> frozenset[str]:
     """The reasons that a step with this check can be refused with, or why nobody can tell."""
     untold = {error.reason for error in CannotTell.__subclasses__()}
-    return reasons_of_kind(type(condition), _parts(condition)) | OF_ANY_STEP | untold
+    return _given(condition) | OF_ANY_STEP | untold
 
 
-def reasons_of_kind(kind: type, parts: Iterable[Condition] = ()) -> frozenset[str]:
-    """The reasons that a kind of condition gives itself, or through its parts."""
-    inner = [reasons_of_kind(type(part), _parts(part)) for part in parts]
-    return _words([getattr(kind, "diagnoses", None)], kind).union(*inner)
+@cache
+def reasons_of_kind(kind: type) -> frozenset[str]:
+    """The reasons that a kind of condition gives itself."""
+    return _words(getattr(kind, "diagnoses", None), kind)
 
 
 def is_reason(word: str, reasons: Iterable[str]) -> bool:
@@ -39,15 +38,17 @@ def is_reason(word: str, reasons: Iterable[str]) -> bool:
     return any(word == each or (each.endswith("-") and word.startswith(each)) for each in reasons)
 
 
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, All | AnyOf) else ()
+def _given(condition: Condition) -> frozenset[str]:
+    if isinstance(condition, All | AnyOf):
+        return frozenset().union(*map(_given, condition.parts))
+    return reasons_of_kind(type(condition))
 
 
-def _words(roots: Iterable[Any], kind: type) -> frozenset[str]:
-    """What looks like a reason in the functions, and in all that they reach."""
+def _words(root: Any, kind: type) -> frozenset[str]:
+    """What looks like a reason in a function, and in all that it reaches."""
     seen: set[int] = set()
     found: set[str] = set()
-    waiting: list[Any] = list(roots)
+    waiting: list[Any] = [root]
     homes = {_home(Goal.__module__), _home(kind.__module__)}  # what lies outside knows no reasons
     while waiting:
         each = _function(waiting.pop())
@@ -61,14 +62,7 @@ def _words(roots: Iterable[Any], kind: type) -> frozenset[str]:
                 waiting += _reached(names, each.__globals__, kind)
         else:
             found.update(_strings(each))
-    return frozenset(word for word in found if REASON.fullmatch(word)) - _other_words()
-
-
-@cache
-def _other_words() -> frozenset[str]:
-    """Words that look like reasons and are none: kinds of needs, and what may stand in a check."""
-    fields = (field for kinds in SUBJECTS.values() for kind in kinds for _, field in keys_of(kind))
-    return IN_CHECKS.union(get_args(NeedKind), *(words_of(field.type) for field in fields))
+    return frozenset(word for word in found if REASON.fullmatch(word)) - NO_REASONS
 
 
 def _function(found: Any) -> Any:

@@ -336,6 +336,12 @@ def test_name__that_is_none(lesson: Path) -> None:
     assert problem.startswith("Boats.md:1: a lesson's file is called `NN-its-name.md`")
 
 
+def test_data__without_a_text(lesson: Path) -> None:
+    alone = lesson.parent / "02-ships.yaml"
+    alone.write_text(lesson.with_suffix(".yaml").read_text())
+    assert said(lesson) == ["02-ships.yaml:1: has no 02-ships.md beside it"]
+
+
 # The notebook
 
 

@@ -5,7 +5,6 @@ cannot be sure of (variables, placeholders in capitals, IDs).
 """
 
 import re
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +12,12 @@ from itertools import pairwise
 from checker.objects import full_name
 
 ENDS = "();<>|&\n"
+TOKEN = re.compile(
+    r"""(?P<space>[ \t\r]+|\\\n)|(?P<end>[();<>|&\n]+)|(?P<quoted>'[^']*'|"(?:[^"\\]|\\.)*")"""
+    r"""|(?P<escaped>\\.)|(?P<plain>[^ \t\r\n'"\\();<>|&]+)""",
+    re.DOTALL,
+)
+PIECES = {"quoted": slice(1, -1), "escaped": slice(1, None), "plain": slice(None)}  # of a word
 INNER = re.compile(r"\$\(([^()]*)\)")
 AN_ID = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,64}")
 
@@ -92,12 +97,19 @@ def _commands(code: str) -> Iterator[tuple[int, list[str]]]:
 
 def _words(code: str) -> list[str] | None:
     """The words and signs of shell code; None as long as a quotation is open."""
-    lexer = shlex.shlex(code.replace("\\\n", " "), posix=True, punctuation_chars=ENDS)
-    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\r", True, ""
-    try:
-        return list(lexer)
-    except ValueError:
-        return None
+    words: list[str] = []
+    word, at = "", 0
+    for token in TOKEN.finditer(code):
+        if token.start() != at:
+            return None
+        at, kind = token.end(), str(token.lastgroup)
+        if kind in PIECES:
+            word += token[0][PIECES[kind]]
+            continue
+        words += [word] if word else []
+        words += [token[0]] if kind == "end" else []
+        word = ""
+    return [*words, word] if at == len(code) else None
 
 
 def _split(words: list[str]) -> Iterator[list[str]]:

@@ -13,6 +13,9 @@ WANTED = "a lesson's file is called `NN-its-name.md`: a number, then words of a-
 
 def name_problems(lessons: tuple[Path, ...]) -> Iterator[Problem]:
     """All that is wrong with how the lessons are called, also beside others in their folders."""
+    for folder in dict.fromkeys(file.parent for file in lessons):
+        if set(folder.glob("[0-9]*-*.md")) <= set(lessons):
+            yield from _left_alone(folder)
     for file in lessons:
         if not FORM.fullmatch(file.stem):
             yield Problem(file, 1, WANTED)
@@ -24,6 +27,12 @@ def name_problems(lessons: tuple[Path, ...]) -> Iterator[Problem]:
                 yield Problem(file, 1, f"{other.name} is called `{lesson_name(file)}`, too")
             if FORM.fullmatch(other.stem) and _number(other) == _number(file):
                 yield Problem(file, 1, f"{other.name} has the number {_number(file)}, too")
+
+
+def _left_alone(folder: Path) -> Iterator[Problem]:
+    for data in sorted(folder.glob("[0-9]*-*.yaml")):
+        if not data.with_suffix(".md").is_file():
+            yield Problem(data, 1, f"has no {data.with_suffix('.md').name} beside it")
 
 
 def _number(file: Path) -> int:

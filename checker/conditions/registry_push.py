@@ -61,8 +61,8 @@ class Push:
         )
 
     def suspects(self, facts: Facts) -> Iterable[Need]:
-        """Names that were given to images here and come close."""
-        return (Need("image", name) for name in self._named_alike(facts))
+        """The images of the names that were given or pushed here."""
+        return (Need("image", name) for name in {*self._given(facts), *self._pushed(facts)})
 
     def why_not(self, facts: Facts) -> Iterator[Diagnosis]:
         """Most specific first: refused, not the wanted image, another name, not pushed, not named."""
@@ -115,10 +115,7 @@ class Push:
 
     def _pushed_instead(self, facts: Facts) -> Iterator[Diagnosis]:
         local = facts.image(self.name)
-        for event in reversed(list(facts.history.of("image", "push", recent=True))):
-            pushed = _read(event.id)
-            if pushed is None or str(pushed.with_default_tag()) == self.name:
-                continue
+        for pushed in filter(None, map(_read, self._pushed(facts))):
             mend = (f"docker push {self.short}",) if local else self._from(pushed.familiar)
             if pushed.repository == self.wanted.repository:
                 message = (
@@ -126,7 +123,7 @@ class Push:
                 )
                 wants = f"This step wants the tag `{self.wanted.tag}`."
                 yield Diagnosis("pushed-other-tag", f"{message} {wants}", mend)
-            else:
+            elif self._is_close(pushed, facts):
                 what = "repository" if pushed.domain == self.wanted.domain else "registry"
                 message = f"You pushed `{pushed.familiar}`, and that is another {what}: this step wants"
                 why = "The name of an image says where a push takes it."
@@ -143,34 +140,34 @@ class Push:
         yield Diagnosis("not-pushed", message, push)
 
     def _named_instead(self, facts: Facts) -> Iterator[Diagnosis]:
-        for name in self._named_alike(facts):
-            if facts.image(name) is None:
+        for given in map(ImageReference.parse, self._given(facts)):
+            if facts.image(str(given)) is None or not self._is_close(given, facts):
                 continue
-            if ImageReference.parse(name).domain == HUB:
-                message = f"`{familiar(name)}` names no registry, so a push would take it to Docker Hub."
+            mend = self._from(_short(given))
+            if given.domain == HUB:
+                message = f"`{_short(given)}` names no registry, so a push would take it to Docker Hub."
                 why = f"For `{self.wanted.domain}`, the name must begin with that."
-                yield Diagnosis("tagged-without-registry", f"{message} {why}", self._from(familiar(name)))
+                yield Diagnosis("tagged-without-registry", f"{message} {why}", mend)
             else:
-                message = f"You named an image `{familiar(name)}`; this step wants `{self.short}`."
-                yield Diagnosis("tagged-otherwise", message, self._from(familiar(name)))
+                message = f"You named an image `{_short(given)}`; this step wants `{self.short}`."
+                yield Diagnosis("tagged-otherwise", message, mend)
 
-    def _named_alike(self, facts: Facts) -> tuple[str, ...]:
-        """Names given to images here that come close to the wanted one, the latest first."""
-        recent = (e.attributes.get("name", "") for e in facts.history.of("image", "tag", recent=True))
-        fresh = set(map(full_name, recent))
-        given = [name for name in facts.history.arrivals() if name in facts.history.tagged()]
-        alike = (
-            name for name in reversed(given) if self._is_close(ImageReference.parse(name), name in fresh)
-        )
-        return tuple(alike)
+    def _given(self, facts: Facts) -> tuple[str, ...]:
+        """The full names that were given to images here, the latest first, but for the wanted one."""
+        names = (name for name in facts.history.arrivals() if name in facts.history.tagged())
+        return tuple(name for name in reversed(tuple(names)) if name != self.name)
 
-    def _is_close(self, given: ImageReference, fresh: bool) -> bool:
-        """Something like it at any time or, just now, anything for this registry."""
-        wanted = self.wanted
-        if str(given) == self.name:
-            return False
-        alike = _last(given) == _last(wanted) or is_typo(given.path, wanted.path)
-        return alike or (fresh and given.domain == wanted.domain)
+    def _pushed(self, facts: Facts) -> tuple[str, ...]:
+        """The full names that were pushed for this step, the latest first, but for the wanted one."""
+        names = (full_name(event.id) for event in facts.history.of("image", "push", recent=True))
+        return tuple(name for name in reversed(tuple(names)) if name and name != self.name)
+
+    def _is_close(self, given: ImageReference, facts: Facts) -> bool:
+        """Whether a name is much like the wanted one, or that of the very image that is to be pushed."""
+        image = facts.image(str(given))
+        if image and image.id in {original.id for original in self.originals(facts)}:
+            return True
+        return _last(given) == _last(self.wanted) or is_typo(given.path, self.wanted.path)
 
     def _from(self, name: str) -> tuple[str, str]:
         return f"docker tag {name} {self.short}", f"docker push {self.short}"
@@ -186,6 +183,10 @@ def _read(written: str) -> ImageReference | None:
 def _host(event: Event) -> str:
     pushed = _read(event.id)
     return pushed.domain if pushed else ""
+
+
+def _short(reference: ImageReference) -> str:
+    return familiar(str(reference))
 
 
 def _last(reference: ImageReference) -> str:

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -213,8 +214,9 @@ def test_magics__show_harmless_text(
 
 def words_of(command: str, folder: Path) -> list[str]:
     """The words that a shell makes of a command; it is run, with commands that only print."""
-    stand_ins = "docker() { printf '%s\\0' docker \"$@\"; }; dockyard() { printf '%s\\0' dockyard \"$@\"; }"
-    done = subprocess.run(["sh", "-c", f"{stand_ins}\n{command}"], cwd=folder, capture_output=True, text=True)
+    names = ("docker", "dockyard", "cd", "mv", "ls", "cat")
+    stand_ins = "".join(f"{name}() {{ printf '%s\\0' {name} \"$@\"; }}\n" for name in names)
+    done = subprocess.run(["sh", "-c", f"{stand_ins}{command}"], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.split("\0")[:-1]
 
@@ -229,26 +231,49 @@ def test_typed__is_one_word_for_a_shell(name: str, tmp_path: Path) -> None:
 
 
 OWNED = ";touch${IFS}owned;$(touch${IFS}owned)`touch${IFS}owned`&'\""
-ASKED: list[tuple[dict[str, Any], World]] = [
+QUESTIONS: list[dict[str, Any]] = [
     *(
-        ({"answer": question, "of": "ubuntu"}, World(now=("u1/3 = ubuntu",), answer=OWNED))
+        {"answer": question, "of": "ubuntu"}
         for question in ("layers", "image-that-ran", "container-using", "id", "digest", "other-name")
     ),
-    ({"answer": "part", "of": "ubuntu", "part": "tag"}, World(answer=OWNED)),
-    ({"answer": "invalid-one", "of": ["ubuntu", "Ubuntu"]}, World(answer=OWNED)),
-    ({"network": "net", "is": "created"}, World(events=("network create net;",), now=("network net;",))),
-    ({"network": "net", "is": "created"}, World(events=("network create ne`t",), now=("network ne`t",))),
+    *({"answer": "part", "of": "ubuntu", "part": part} for part in ("tag", "repository", "full-name")),
+    {"answer": "invalid-one", "of": ["ubuntu", "Ubuntu"]},
+]
+BUILT = {"image": "mine", "is": "built"}
+DOCKERFILE = {"file": "Dockerfile", "is": "dockerfile", "base": "ubuntu"}
+ASKED: list[tuple[dict[str, Any], World]] = [
+    *((question, World(now=("u1/3 = ubuntu",), answer=OWNED)) for question in QUESTIONS),
+    *(
+        (
+            {"network": "net", "is": "created"},
+            World(events=(f"network create {name}",), now=(f"network {name}",)),
+        )
+        for name in ("net;", "ne`t", "$net", "net&")
+    ),
+    ({"file": "notes", "is": "present"}, World(files={"notes;": "x", "$(notes)": "x", "Notes&": "x"})),
+    (DOCKERFILE, World(files={"dockerfile;": "FROM busybox\n", OWNED: "FROM ubuntu\n"})),
+    (DOCKERFILE, World(files={"Dockerfile": f"FROM {OWNED}\n"})),
+    (BUILT, World(files={f"{OWNED}/Dockerfile": "FROM ubuntu\n", "Dockerfile;": ""})),
 ]
 
 
 @pytest.mark.parametrize(("check", "world"), ASKED, ids=[str(check) for check, _ in ASKED])
 def test_next__runs_nothing_but_what_it_says(check: dict[str, Any], world: World, tmp_path: Path) -> None:
     read = condition(check)
-    verdict = judge(step(read), world.facts(read))
-    assert verdict.outcome is Outcome.NOT_YET
+    verdict = judge(step(read), replace(world.facts(read), folder=f"/home/{OWNED}"))
+    assert verdict.outcome is Outcome.NOT_YET, verdict.message
     for command in verdict.next:
-        assert words_of(command, tmp_path)[0] == shlex.split(command)[0]
+        assert words_of(command, tmp_path) == shlex.split(command)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_answers__are_judged_whatever_they_are(question: dict[str, Any]) -> None:
+    read = condition(question)
+    for answer in (*HOSTILE, "0" * 100_000, "f" * 100_000, "a/" * 50_000, "a:" * 50_000, "ubuntu@" * 9_000):
+        things, events = ("u1/3 = ubuntu", "probe ubuntu u1 running"), ("start probe ubuntu",)
+        verdict = judge(step(read), World(now=things, events=events, answer=answer).facts(read))
+        assert verdict.outcome is Outcome.NOT_YET, ascii(answer[:24])
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])

@@ -98,6 +98,8 @@ def new(*, name: str, folder: Path) -> None:
     click.echo("Write it over, and then:")
     for command in ("check", "prove", "build"):
         click.echo(f"  dockyard author {command} {shlex.quote(str(written[0]))}")
+    click.echo("To try it as a learner does:")
+    click.echo(f"  export DOCKYARD_LESSONS={shlex.quote(str(folder.resolve()))}; dockyard start {name}")
 
 
 @author.command()

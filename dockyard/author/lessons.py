@@ -5,15 +5,16 @@ from pathlib import Path
 
 from checker.course import Course
 from checker.errors import UsageError
-from dockyard.course_files import course_folder
+from dockyard.home import Home
 
 
 def find_lessons(words: Iterable[str]) -> tuple[Path, ...]:
     """The Markdown files of the lessons named; of the whole course when none is named.
 
-    A folder stands for all lessons in it. Raises UsageError for what is neither an id nor a path.
+    The course is that of the home: DOCKYARD_LESSONS may name another than the one that comes along. A
+    folder stands for all lessons in it. Raises UsageError for what is neither an id nor a path.
     """
-    course = Course(course_folder())
+    course = Course(Home.locate().lessons)
     found: list[Path] = []
     for word in words or (str(course.folder),):
         found += _lessons(course, word)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from checker.course import Course
 from checker.errors import UsageError
-from dockyard.course_files import course_folder
+from dockyard.home import Home
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SCHEMA = "lesson.schema.json"
@@ -70,7 +70,7 @@ def new_lesson(name: str, folder: Path) -> tuple[Path, ...]:
         fit = re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("-0123456789").rstrip("-")
         mend = (f"dockyard author new {fit}",) if NAME.fullmatch(fit) else ()
         raise UsageError(f"`{name}` cannot name a lesson: write a-z and 0-9, in words joined by `-`.", mend)
-    for course in (Course(folder.resolve()), Course(course_folder())):
+    for course in (Course(folder.resolve()), Course(Home.locate().lessons)):
         if name in course.ids():
             raise UsageError(f"There is a lesson `{name}` already: {course.file(name)}.")
     stem = f"{_next_number(folder):02}-{name}"

@@ -10,6 +10,7 @@ from checker.course import Course, read_lesson
 from checker.errors import UsageError
 from dockyard.author.check import check_lessons
 from dockyard.author.new import new_lesson
+from dockyard.proof import prove
 
 
 def test_new__compiles(tmp_path: Path) -> None:
@@ -21,6 +22,12 @@ def test_new__compiles(tmp_path: Path) -> None:
     )
     assert read_lesson(text).title == "First boat"
     assert check_lessons([text]).problems == ()
+
+
+def test_new__proves(tmp_path: Path) -> None:
+    text = new_lesson("first-boat", tmp_path)[0]
+    proof = prove([text], 2, print)
+    assert proof.ok, proof.findings
 
 
 def test_new__has_the_next_number(tmp_path: Path) -> None:
@@ -71,8 +78,10 @@ def test_command__says_what_comes_next(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "dockyard.cli", "author", "new", "boat", "--folder", "my lessons"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-3:] == [
+    assert done.stdout.splitlines()[-5:] == [
         "  dockyard author check 'my lessons/01-boat.md'",
         "  dockyard author prove 'my lessons/01-boat.md'",
         "  dockyard author build 'my lessons/01-boat.md'",
+        "To try it as a learner does:",
+        f"  export DOCKYARD_LESSONS='{tmp_path}/my lessons'; dockyard start boat",
     ]

@@ -146,13 +146,13 @@ def test_container__that_should_be_running(
         "sour": Told(
             running("sour"), "exited-with-error", "the code 1: its main process met an error", mends=True
         ),
-        "odd": Told(running("odd"), "exited-with-error", "the code 125: Docker itself", mends=True),
+        "odd": Told(running("odd"), "exited-with-error", "the code 125: Docker itself"),
         "stiff": Told(
             running("stiff"), "exited-with-error", "126 before it began: the command is there", mends=True
         ),
         "lost": Told(running("lost"), "exited-with-error", '"nope": executable file not found', mends=True),
         "taken": Told(running("taken"), "could-not-start", "port is already allocated", mends=True),
-        "killed": Told(running("killed"), "exited-with-error", "the code 137: it was killed", mends=True),
+        "killed": Told(running("killed"), "exited-with-error", "the code 137: it was killed"),
         "crashed": Told(running("crashed"), "exited-with-error", "the code 139: its main process crashed"),
         "told": Told(running("told"), "exited-with-error", "the code 143: it was asked to end", mends=True),
         "held": Told(running("held"), "container-paused", "docker unpause held", mends=True),

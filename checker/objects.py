@@ -146,8 +146,8 @@ class Reply:
 class Event:
     """One line of the event stream; `time_nano` is the daemon's clock, in nanoseconds.
 
-    Type `hub` is ours: what the hub was asked for in vain. It has no such thing (`miss`), or wants
-    a login first (`denied`).
+    Type `hub` is ours: what a registry beside the engine was asked for in vain. It has no such thing
+    (`miss`), or wants a login first (`denied`); and that somebody logged in there (`login`).
     """
 
     time_nano: int

@@ -8,6 +8,7 @@ from pathlib import Path
 from checker.objects import Event
 from checker.registry import AGENT
 from dockyard.engine.port import GUARDED
+from dockyard.engine.registries import Registries
 from dockyard.home import Home
 
 _LINE = r'^time="(?P<time>[^"]+)" '
@@ -27,7 +28,8 @@ _ONE_ACTION = 2 * 10**9  # nanoseconds within which refusals are those of one co
 
 def asked_in_vain(home: Home, since: int) -> Iterator[Event]:
     """Misses of the hub, refusals of the guarded registry and logins there, after a time."""
-    events = (*_misses(_text(home.hub_log)), *_refusals(_text(home.engine / "guarded-errors.log")))
+    beside = Registries(home)
+    events = (*_misses(_text(beside.hub.errors)), *_refusals(_text(beside.guarded.errors)))
     return (event for event in events if event.time_nano > since)
 
 

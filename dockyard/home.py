@@ -84,11 +84,6 @@ class Home:
         return self.path / "hub"
 
     @property
-    def hub_log(self) -> Path:
-        """What the hub could not do, a line each."""
-        return self.engine / "hub-errors.log"
-
-    @property
     def journal(self) -> Path:
         """What was seen and achieved (SQLite)."""
         return self.path / "journal.sqlite"

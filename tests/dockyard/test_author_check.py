@@ -285,6 +285,12 @@ def test_faults__are_told_all_at_once(lesson: Path) -> None:
     assert len(found) == len(set(found))
 
 
+@pytest.mark.parametrize(("old", "new"), [("is: ran", "is: rann"), ("minutes: 10", "minutes: [")])
+def test_what_cannot_be_read__has_no_faults_in_its_wake(lesson: Path, old: str, new: str) -> None:
+    edit(lesson, ("md", "to its end.", "to its end: `docker rmi hello-world`"), ("yaml", old, new))
+    assert len(said(lesson)) == 1
+
+
 # What is no fault
 
 

@@ -46,6 +46,7 @@ def _problems(draft: Draft) -> Iterator[Problem]:
     yield from draft.problems
     if draft.text:
         yield from text_problems(draft, page)
+    if draft.data:
         yield from image_problems(draft, page)
     yield from step_problems(draft, page)
     yield from notebook_problems(draft)

@@ -1,6 +1,7 @@
 """Rule: the text speaks of images that exist. A name that nothing else knows is most likely a slip."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from checker.conditions.base import is_typo
 from checker.draft import Draft
@@ -30,11 +31,21 @@ def image_problems(draft: Draft, page: Page) -> Iterator[Problem]:
 
 def _known(draft: Draft) -> set[str]:
     """Full names of the images that the checks and the commands of the YAML speak of."""
-    checks = (step.check for step in draft.steps.values() if step.check)
-    known = {name for check in checks for name in check.references()}
+    steps = draft.steps.values()
+    known = {name for step in steps if step.check for name in step.check.references()}
+    known |= {full_name(word) or "" for step in steps if not step.check for word in _texts(step.data.check)}
     for commands in _commands(draft):
         known |= {full_name(mention.image) or "" for mention in mentions(commands)}
     return known - {""}
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All texts in a check that could not be read: one of them may be an image's name."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _texts(part)
 
 
 def _commands(draft: Draft) -> Iterator[str]:

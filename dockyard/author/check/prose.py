@@ -18,7 +18,7 @@ from checker.yaml_source import Problem
 
 HERE = Path(__file__).parent
 INSTALL = "pip install 'dockyard[author]'"
-PATIENCE = 20  # seconds
+PATIENCE = 10  # seconds
 
 
 @dataclass

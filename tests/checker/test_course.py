@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checker.conditions.combined import All, Not
-from checker.conditions.container import ContainerRan
+from checker.conditions.container_ran import ContainerRan
 from checker.conditions.image_gone import ImageUntagged
 from checker.conditions.image_here import ImagePresent, ImagePulled
 from checker.course import Course, lesson_name, read_lesson
@@ -200,7 +200,7 @@ YAML_ERRORS: list[tuple[str, str, str, str]] = [
     ),
     ("missing key", "title: Boats\n", "", "yaml:1: `title` is missing"),
     ("missing key of a step", "    hints: [Run.]\n", "", "yaml:14: `hints` is missing"),
-    ("missing key of a check", "      from: ubuntu\n", "", "yaml:16: `from` is missing"),
+    ("missing key of a check", "      from: ubuntu\n", "", "yaml:16: `container: any` needs `from`"),
     ("wrong type", "minutes: 5", "minutes: five", "yaml:2: `minutes`: expected a whole number, got text"),
     ("wrong type of title", "title: Boats", "title: [Boats]", "yaml:1: `title`: expected text, got a list"),
     (

@@ -45,8 +45,9 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
     def remedy(self, facts: Facts) -> tuple[str, ...]:
         """Committing the container that was worked in, or beginning with one."""
         if not facts.has(CONTAINERS) or not (made := self.worked_in(facts)):
-            begin = f"docker run --interactive --tty --name workbench {familiar(self.base)}"
-            return (begin, f"docker commit workbench {self.short}")
+            bench = f"{self.image_name.rpartition('/')[2].partition(':')[0]}-bench"
+            begin = f"docker run --interactive --tty --name {bench} {familiar(self.base)}"
+            return (begin, f"docker commit {bench} {self.short}")
         return (f"docker commit {made[-1].name} {self.short}",)
 
     def worked_in(self, facts: Facts) -> tuple[Container, ...]:

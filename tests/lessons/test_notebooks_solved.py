@@ -28,6 +28,7 @@ from dockyard.home import Home
 from dockyard.notebooks import build, solved
 from dockyard.notebooks.format import Notebook, about, dump
 
+pytestmark = pytest.mark.timeout(600)  # the whole course is one run of nbval
 COURSE = Course(course_folder())
 FIRST = COURSE.lessons()[0]
 RUNNER = Path(__file__).with_name("notebook_runner.py")

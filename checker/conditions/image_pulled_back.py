@@ -51,9 +51,7 @@ class ImagePulledBack(Qualified, frozen=True, tag="pulled-back"):
         for left in filter(None, (image, *map(facts.image, known))):
             users = facts.containers_of(frozenset({left.id}))
             names = [familiar(name) for name in left.names] or [left.short_id]
-            message = (
-                f"The image {left.short_id} has not left: it is still here as {listed(names)}"
-            )
+            message = f"The image {left.short_id} has not left: it is still here as {listed(names)}"
             held = f", and {described(users)} {was(users)} made from it." if users else "."
             mend = (*unblock(users), f"docker rmi {' '.join(names)}", pull)
             yield Diagnosis("not-removed", f"{message}{held} There is nothing to be fetched.", mend)

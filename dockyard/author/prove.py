@@ -13,7 +13,7 @@ from dockyard.proof import WHOLE, Finding, Proof, expected
 
 Row = tuple[str, str, str, Finding | None]  # lesson, step, name; and what was found, if it was tried
 GOOD, BAD, UNTRIED = "✓", "✗", "·"
-NOT_TRIED = "not tried: something before it went wrong"
+NOT_TRIED = "not tried, as something before it went wrong"
 
 
 @contextmanager
@@ -88,12 +88,15 @@ def _line(step: Step, found: list[Row]) -> str:
 
 def _wrong(found: Iterable[Row]) -> Iterator[str]:
     """What is wrong, and what was left out because of it."""
+    untried = []
     for _, _, name, finding in found:
         if finding is None:
-            yield f"      {UNTRIED} {name}: {NOT_TRIED}"
+            untried.append(name)
         elif not finding.ok:
             yield f"      {BAD} {name}"
-            yield from (f"          {problem}" for problem in finding.problems)
+            yield from (f"          {line}" for problem in finding.problems for line in problem.splitlines())
+    if untried:
+        yield f"      {UNTRIED} {NOT_TRIED}: {', '.join(untried)}"
 
 
 def _summary(proof: Proof) -> str:

@@ -95,14 +95,20 @@ def _readable(files: Iterable[Path], found: Callable[[Finding], None]) -> dict[P
 
 @contextmanager
 def _workshop(engines: int) -> Iterator[Path]:
-    """A folder for the homes, in memory where there is plenty of it; gone when it is left."""
-    roomy = psutil.virtual_memory().available > 2 * engines * ROOM
-    fit = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > engines * ROOM
-    folder = Path(tempfile.mkdtemp(prefix="dockyard-prove-", dir=MEMORY if roomy and fit else None))
+    """A folder for the homes; gone when it is left."""
+    place = MEMORY if "TMPDIR" not in os.environ and _is_roomy(engines * ROOM) else None
+    folder = Path(tempfile.mkdtemp(prefix="dockyard-prove-", dir=place))
     try:
         yield folder
     finally:
         cache.remove(folder)
+
+
+def _is_roomy(size: int) -> bool:
+    """Whether there is plenty of memory for files."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return min(psutil.virtual_memory().available // 2, shutil.disk_usage(MEMORY).free) > size
 
 
 def _course(folder: Path, lessons: Iterable[Path]) -> Path:

@@ -16,7 +16,12 @@ GROUP = re.compile(r"Usage: +[a-z -]+( \[OPTIONS\])? COMMAND( \[ARGS\]\.\.\.)?")
 
 def unknown(commands: Iterable[str]) -> tuple[str, ...]:
     """Those that are no commands, as far as program and sub-command tell."""
-    return tuple(command for command in commands if not all(map(_exists, _simple(command))))
+    return tuple(command for command in commands if not _known(command))
+
+
+def _known(command: str) -> bool:
+    simple = [words for words in _simple(command) if words]
+    return bool(simple) and all(map(_exists, simple))
 
 
 def _simple(command: str) -> Iterator[list[str]]:
@@ -32,13 +37,13 @@ def _simple(command: str) -> Iterator[list[str]]:
             elif words or "=" not in word:  # not a variable that is set for one command
                 words.append(word)
     except ValueError:  # a quotation is open
-        words = []
+        words = [command]
     yield words
 
 
 def _exists(words: list[str]) -> bool:
-    if not words or words[0] not in PROGRAMS:
-        return bool(words) and bool(_printed("sh", "-c", 'command -v "$1"', "sh", words[0]))
+    if words[0] not in PROGRAMS:
+        return bool(_printed("sh", "-c", 'command -v "$1"', "sh", words[0]))
     known = 1
     while GROUP.fullmatch(_usage(*words[:known])):
         if known == len(words) or _usage(*words[: known + 1]) in ("", _usage(*words[:known])):

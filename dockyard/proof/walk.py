@@ -23,14 +23,20 @@ def play_solutions(stage: Stage, lesson: Lesson) -> Iterator[Finding]:
         return
     yield Finding(lesson.id, WHOLE, STARTS, (), time.monotonic() - began)
     before: dict[str, list[str]] = defaultdict(list)
+    achieved: list[str] = []
     for step_id, told in stage.look_at(lesson).items():
         before[step_id] += _unless_refused(told, "on the start state, with nothing done")
     for step in lesson.steps:
         before[step.id] += _unless_refused(stage.look(lesson, step), "before it is its turn")
         yield Finding(lesson.id, step.id, BEFORE, tuple(dict.fromkeys(before[step.id])))
-        yield _solved(stage, lesson, step)
+        solved = _solved(stage, lesson, step)
+        if solved.ok:
+            achieved.append(step.id)
+        yield solved
         yield Finding(lesson.id, step.id, HINTS, _hints(stage, lesson, step))
-    for step_id, (verdict, always) in stage.look_at(lesson).items():
+    at_the_end = stage.look_at(lesson)
+    for step_id in achieved:
+        verdict, always = at_the_end[step_id]
         lost = [] if verdict.outcome is Outcome.PASSED else [f"is lost at the end: {_words(verdict)}"]
         yield Finding(lesson.id, step_id, KEPT, (*lost, *always))
 

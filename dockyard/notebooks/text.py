@@ -15,10 +15,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from checker.errors import LessonError
-from checker.lesson import Lesson
+from checker.lesson import Lesson, Step
 
 ALERT = re.compile(r"^(?P<quote>.*?)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$")
-BELONGS_TO_TASK = ("blockquote_open", "bullet_list_open", "fence", "html_block", "ordered_list_open")
+ASIDES = ("blockquote_open", "html_block")  # belong to a task when they follow it
+LED_TO = ("bullet_list_open", "fence", "ordered_list_open")  # do so behind a colon; else they are the sequel
 LESSON_LINK = re.compile(r"(\]\(<?)((?:\./)?[0-9][\w-]*)\.md(?=[)#>])")
 SOURCE_TAG = re.compile(r"<source\b[^>]*>\s*")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -58,7 +59,7 @@ def cut(lesson: Lesson, folder: str) -> Cut:
     begin = _opening_end(blocks, lesson)
     opening, steps = piece(0, begin), {}
     for step in lesson.steps:
-        marker, end = step.line - 1, _task_end(blocks, step.line)
+        marker, end = step.line - 1, _task_end(blocks, step)
         steps[step.id] = piece(begin, marker), piece(marker + 1, end)
         begin = end
     return Cut(opening, steps, piece(begin, len(lines)))
@@ -70,12 +71,13 @@ def _opening_end(blocks: list[Token], lesson: Lesson) -> int:
     return min([*headings[1:2], lesson.steps[0].line - 1])
 
 
-def _task_end(blocks: list[Token], marker_end: int) -> int:
-    """The line behind a task: its paragraph, and the quotes, lists, code and asides that follow it."""
-    end = marker_end
-    after = [block for block in blocks if _lines(block)[0] >= marker_end]
+def _task_end(blocks: list[Token], step: Step) -> int:
+    """The line behind a task: its paragraph, and what follows it and belongs to it."""
+    belong = (*ASIDES, *LED_TO) if step.task.endswith(":") else ASIDES
+    task, *after = (block for block in blocks if _lines(block)[0] >= step.line)
+    end = _lines(task)[1]
     for block in after:
-        if end != marker_end and (block.type not in BELONGS_TO_TASK or block.content.startswith("<!--")):
+        if block.type not in belong or block.content.startswith("<!--"):
             break
         end = _lines(block)[1]
     return end

@@ -103,6 +103,18 @@ def test_build__has_its_cells_in_order(lesson: Lesson) -> None:
     assert "<!--" not in "".join(made.values())
 
 
+@pytest.mark.parametrize(("task", "in_task"), [("Fetch it.", False), ("Fetch it, so that this works:", True)])
+def test_build__tells_code_that_is_the_task_from_what_comes_of_it(
+    task: str, in_task: bool, lesson: Lesson
+) -> None:
+    text = TEXT.replace("Well done.", "```sh\ndocker images\n```\n\nWell done.").replace("Fetch it.", task)
+    (path := lesson.path).write_text(text)
+    made = sources(build(read_lesson(path)))
+    assert ("docker images" in made["one-fetch-task"]) is in_task
+    assert ("docker images" in made["one-name-it-prose"]) is not in_task
+    assert "Think." in made["one-fetch-task"]
+
+
 def test_build__marks_its_cells(lesson: Lesson) -> None:
     check = cell(build(lesson), "one-fetch-check")
     assert check["metadata"] == {

@@ -17,7 +17,6 @@ from checker.draft import Draft
 from checker.yaml_source import Problem
 
 HERE = Path(__file__).parent
-INSTALL = "pip install 'dockyard[author]'"
 PATIENCE = 10  # seconds
 
 
@@ -59,7 +58,7 @@ class ProseLint:
         beside = Path(sys.executable).parent / name
         program = str(beside) if beside.is_file() else shutil.which(name)
         if program is None:
-            self.notes.append(f"`{name}` is not installed, so its lint is left out: {INSTALL}")
+            self.notes.append(f"`{name}` is not installed, so its lint is left out: pip install {name}")
             return
         pipe = subprocess.PIPE
         self._running[name] = subprocess.Popen([program, *arguments], stdout=pipe, stderr=pipe, text=True)

@@ -12,8 +12,9 @@ Origin = Literal["start", "pulled", "loaded", "committed", "built"]
 def origin(image: Image, history: History) -> Origin | None:
     """What made it be here; None when nothing that was seen tells.
 
-    A build leaves one trace that every engine shows: a name is given to an image that was not there
-    before, and that came in no other way.
+    A build leaves one trace that nearly every engine shows: a name is given to an image that was not
+    there before, and that came in no other way. Engine 26.1 with the containerd store is silent about
+    builds; of all that comes there it tells nothing else.
     """
     if any(image.id == known.id for known in history.start_images):
         return "start"
@@ -25,7 +26,7 @@ def origin(image: Image, history: History) -> Origin | None:
         return "loaded"
     if _was_pulled(image, named, history):
         return "pulled"
-    return "built" if named else None
+    return "built" if named or (image.names and _in_containerd_store(image)) else None
 
 
 def committed(history: History) -> frozenset[str]:
@@ -63,6 +64,11 @@ def _was_pulled(image: Image, named: list[Event], history: History) -> bool:
     names = {*image.names, *history.names_of(image.id)} - given
     digests = {_repository(digest) for digest in image.digests} - {_repository(n) for n in given if n}
     return bool(names & pulls) or bool(digests & {_repository(name) for name in pulls if name})
+
+
+def _in_containerd_store(image: Image) -> bool:
+    """Whether the image's ID is a digest, as in that store alone."""
+    return any(digest.endswith(f"@{image.id}") for digest in image.digests)
 
 
 def _before(event: Event, moment: int | None) -> bool:

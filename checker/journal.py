@@ -7,7 +7,7 @@ nothing else. A run is one go at a lesson; its facts count from `since`, its sta
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +76,16 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def save(self, path: Path) -> None:
+        """Copy all that it holds into a file."""
+        with closing(sqlite3.connect(path)) as file:
+            self._db.backup(file)
+
+    def bring_back(self, path: Path) -> None:
+        """Let it hold again what was saved in a file; others may have it open."""
+        with closing(sqlite3.connect(path)) as file:
+            file.backup(self._db)
 
     def begin(self, lesson: str, since: int, start_state: Iterable[Seen] = ()) -> Run:
         """Start a new run of a lesson with its start state; it becomes the active one."""

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from checker.conditions import COMBINATIONS, SUBJECTS
 from checker.conditions.base import Goal
+from checker.conditions.builtin import COMBINATIONS, SUBJECTS
 from checker.errors import LessonError
 
 GROUP = "checker.conditions"

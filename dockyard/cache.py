@@ -61,11 +61,16 @@ def remove(folder: Path) -> None:
     """Delete a folder, also where files in it belong to subordinate users."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
-        with tempfile.TemporaryDirectory() as state:
-            command = ["rootlesskit", f"--state-dir={state}/rk", "rm", "-rf", "--", str(folder)]
-            subprocess.run(command, check=False, capture_output=True)
+        as_subordinates("rm", "-rf", "--", str(folder))
     if folder.exists():
         raise HubError(f"{folder} cannot be deleted.", (f"sudo rm -rf '{folder}'",))
+
+
+def as_subordinates(*command: str, cwd: Path | None = None) -> bool:
+    """Run a command that may do with files of subordinate users what it likes; whether it did well."""
+    with tempfile.TemporaryDirectory() as state:
+        words = ["rootlesskit", f"--state-dir={state}/rk", *command]
+        return subprocess.run(words, cwd=cwd, check=False, capture_output=True).returncode == 0
 
 
 @contextmanager

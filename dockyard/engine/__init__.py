@@ -88,12 +88,18 @@ class PrivateEngine:
 
     def renew(self) -> EngineStatus:
         """Throw away what is on the engine and in the guarded registry, not in the hub; start afresh."""
+        with self.asleep():
+            self._setup.discard_data()
+        return self.status()
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """End it at once, and have it up again afterwards; its files do not change meanwhile."""
         with self._one_at_a_time():
             self.home.prepare()
             self._end(0)
-            self._setup.discard_data()
+            yield
             self._bring_up()
-        return self.status()
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from dockyard.desk import open_desk
 from dockyard.home import Home
 from dockyard.proof.findings import Attempt
 from dockyard.proof.known_commands import unknown
+from dockyard.proof.saved import SavedState
 from dockyard.proof.sight import Sight, changes, see, settle
 
 Key = tuple[str, tuple[str, ...]]  # a lesson, and the steps that are solved in it
@@ -32,6 +33,8 @@ class Stage:
         self._stop = stop
         self._fresh: tuple[Sight, set[str]] | None = None  # what was there, and achieved, at first
         self._answered: set[str] = set()
+        self._saved = SavedState(home)
+        self._saved_key: Key | None = None
 
     def begin(self, lesson: Lesson) -> None:
         """The lesson's start state: a fresh engine, no logins, nothing in the learner's folder."""
@@ -43,27 +46,42 @@ class Stage:
                 for inside in folder.iterdir():
                     cache.remove(inside) if inside.is_dir() else inside.unlink()
         yard.start(self.home, lesson.id)
+        cache.remove(self.home.engine / "trash")  # the engine takes its time, and may not have it
 
     def make_ready(self, lesson: Lesson, attempt: Attempt) -> tuple[str, ...]:
         """The state in which an attempt is made; returns why it cannot be had, if it cannot.
 
         The state of the attempt before will do when that one has changed nothing.
         """
-        key = key_of(lesson, attempt)
-        if key != self.key or self._used(lesson, attempt):
-            self.begin(lesson)
-            for step in lesson.before(attempt.step):
-                self.type(step.solution)
-                verdict, _ = self.look(lesson, step)
-                if verdict.outcome is not Outcome.PASSED:
-                    return (f"cannot be tried: it builds on `{step.id}`, whose solution does not solve it",)
-            with open_desk(self.home) as desk:
-                settle(desk.engine)
-                self._fresh = see(self.home, desk.engine), _achieved(desk, lesson)
-            self.key = key
+        if key_of(lesson, attempt) != self.key or self._used(lesson, attempt):
+            if problem := self._reach(lesson, lesson.before(attempt.step)):
+                return (problem,)
+            self._answered = set()
         if attempt.step.is_question:
             self._answered.add(attempt.step.id)
         return ()
+
+    def _reach(self, lesson: Lesson, steps: tuple[Step, ...]) -> str | None:
+        """The state in which these steps are solved, and no others; returns why it cannot be had."""
+        self._refuse_when_stopped()
+        key = (lesson.id, tuple(step.id for step in steps))
+        self.key = self._fresh = None
+        if self._saved_key == key:
+            self._saved.bring_back()
+        else:
+            self.begin(lesson)
+            for step in steps:
+                self.type(step.solution)
+                verdict, _ = self.look(lesson, step)
+                if verdict.outcome is not Outcome.PASSED:
+                    return f"cannot be tried: it builds on `{step.id}`, whose solution does not solve it"
+        with open_desk(self.home) as desk:
+            settle(desk.engine)
+            if self._saved_key != key and (steps or lesson.start):
+                self._saved_key = key if self._saved.save(desk.engine) else None
+            self._fresh = see(self.home, desk.engine), _achieved(desk, lesson)
+        self.key = key
+        return None
 
     def type(self, commands: str) -> str:
         """Type commands as a learner; returns the end of what they complain of, in one line."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 from time import time_ns
 
+from bench.authors import author, proof
+from bench.judging import verdict
 from bench.peers import Arrivals, Prototype, list_images
 from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed, wait
 from bench.table import Row
@@ -178,4 +180,7 @@ MEASURES: dict[str, Callable[[Rig], Iterator[Row]]] = {
     "requests": requests,
     "check": check,
     "tick": tick,
+    "verdict": verdict,
+    "author": author,
+    "proof": proof,
 }

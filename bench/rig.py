@@ -55,6 +55,10 @@ class Rig:
     def start(self, lesson: str) -> None:
         """Begin a lesson on a fresh engine."""
         self.dockyard("start", lesson)
+        self.forget_images()
+
+    def forget_images(self) -> None:
+        """The engine was made anew, without the bench's images."""
         self._images = 0
 
     def arm(self, lesson: str) -> int:
@@ -109,9 +113,9 @@ def rig() -> Iterator[Rig]:
         yield Rig(home)
 
 
-def run(command: list[str], code: int = 0, data: bytes | None = None) -> None:
+def run(command: list[str], code: int = 0, data: bytes | None = None, patience: float = PATIENCE) -> None:
     """Run a command to its end. Raises CannotMeasure when it exits otherwise than with `code`."""
-    done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(command, input=data, capture_output=True, timeout=patience, check=False)
     if done.returncode != code:
         said = (done.stderr or done.stdout).decode(errors="replace").strip()
         raise CannotMeasure(f"`{' '.join(command[:4])}` exited with {done.returncode}, not {code}.\n{said}")

@@ -84,7 +84,8 @@ class ImageBuilt(ImageMade, frozen=True, tag="built"):
             message = f"{message} There is no Dockerfile in your folder {facts.folder}, either."
             yield Diagnosis("no-dockerfile", message, (typed("cd", facts.folder), *self.remedy(facts)))
         why = "`docker build` wants a folder at its end: the dot stands for the one that you are in."
-        yield Diagnosis("not-built", f"{message} {why}", self.remedy(facts))
+        broke_off = "If a build broke off, its last lines say why."  # not every builder leaves a trace
+        yield Diagnosis("not-built", f"{message} {why} {broke_off}", self.remedy(facts))
 
 
 def dockerfiles(facts: Facts) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from dockyard.engine import control_groups
 from dockyard.engine.port import GUARDED, HUB, Ports
 from dockyard.engine.registries import Registries
 from dockyard.home import Home
@@ -76,8 +77,9 @@ class EngineSetup:
             self.data.rename(Path(tempfile.mkdtemp(dir=self.trash)) / "data")
 
     def remove_leftovers(self) -> None:
-        """Remove socket and state of an engine that is gone."""
+        """Remove socket, state and control groups of an engine that is gone."""
         self._home.socket.unlink(missing_ok=True)
+        control_groups.clear(self.data / "containers")
         shutil.rmtree(self._state, ignore_errors=True)
 
     def trim_logs(self, limit: int = _LOG_LIMIT) -> None:

@@ -35,6 +35,7 @@ class Stage:
         self._answered: set[str] = set()
         self._saved = SavedState(home)
         self._saved_key: Key | None = None
+        self._unsavable: set[Key] = set()  # something in them does not survive an end of the engine
 
     def begin(self, lesson: Lesson) -> None:
         """The lesson's start state: a fresh engine, no logins, nothing in the learner's folder."""
@@ -68,19 +69,27 @@ class Stage:
         self.key = self._fresh = None
         if self._saved_key == key:
             self._saved.bring_back()
-        else:
-            self.begin(lesson)
-            for step in steps:
-                self.type(step.solution)
-                verdict, _ = self.look(lesson, step)
-                if verdict.outcome is not Outcome.PASSED:
-                    return f"cannot be tried: it builds on `{step.id}`, whose solution does not solve it"
+        elif problem := self._solve(lesson, steps):
+            return problem
+        elif key not in self._unsavable and (steps or lesson.start):
+            self._saved_key = key if self._saved.save() else None
+            if self._saved_key is None:
+                self._unsavable.add(key)
+                return self._reach(lesson, steps)
         with open_desk(self.home) as desk:
             settle(desk.engine)
-            if self._saved_key != key and (steps or lesson.start):
-                self._saved_key = key if self._saved.save(desk.engine) else None
             self._fresh = see(self.home, desk.engine), _achieved(desk, lesson)
         self.key = key
+        return None
+
+    def _solve(self, lesson: Lesson, steps: tuple[Step, ...]) -> str | None:
+        """Begin, and solve these steps; returns what goes wrong."""
+        self.begin(lesson)
+        for step in steps:
+            self.type(step.solution)
+            verdict, _ = self.look(lesson, step)
+            if verdict.outcome is not Outcome.PASSED:
+                return f"cannot be tried: it builds on `{step.id}`, whose solution does not solve it"
         return None
 
     def type(self, commands: str) -> str:

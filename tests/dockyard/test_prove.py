@@ -310,7 +310,8 @@ def test_prove__says_what_is_wrong(tmp_path: Path) -> None:
 def test_prove__cannot_tell_without_practice_images(draft: Path, tmp_path: Path) -> None:
     """Where there can be no hub, nothing is said of the lesson."""
     (tmp_path / "t").mkdir()
-    process = run(draft, DOCKYARD_CACHE=str(tmp_path / "t" / "no-folder"), TMPDIR=str(tmp_path / "t"))
+    (tmp_path / "no-folder").touch()
+    process = run(draft, DOCKYARD_CACHE=str(tmp_path / "no-folder"), TMPDIR=str(tmp_path / "t"))
     said, told = process.communicate()
     assert (process.returncode, said) == (3, ""), told
     assert "try: " in told

@@ -24,7 +24,8 @@ def clear(containers: Path) -> None:
         if state.exists():
             with suppress(OSError):
                 state.write_text("THAWED")
-    wait_until(lambda: not any([_remains(group) for group in groups]), PATIENCE)
+    # A list, not a generator: every group is to be tried each time.
+    wait_until(lambda: not any([_remains(group) for group in groups]), PATIENCE)  # noqa: C419 - see above
 
 
 def _groups(containers: Path) -> Iterator[Path]:

@@ -70,7 +70,8 @@ class ContainersNone(Goal, frozen=True, tag="none"):
             yield from orphans(left, facts)
             yield from self.pruned_too_little(left, facts)
             verb = "is" if len(left) == 1 else "are"
-            hidden = "" if any(each.state in ALIVE for each in left) else " `docker ps --all` shows it."
+            them = "it" if len(left) == 1 else "them"
+            hidden = "" if any(c.state in ALIVE for c in left) else f" `docker ps --all` shows {them}."
             found = described(left)
             message = f"{found[0].upper()}{found[1:]} {verb} still here.{hidden}"
             yield Diagnosis("containers-left", message, unblock(left))

@@ -24,8 +24,7 @@ def clear(containers: Path) -> None:
         if state.exists():
             with suppress(OSError):
                 state.write_text("THAWED")
-    # A list, not a generator: every group is to be tried each time.
-    wait_until(lambda: not any([_remains(group) for group in groups]), PATIENCE)  # noqa: C419 - see above
+    wait_until(lambda: not [group for group in groups if _remains(group)], PATIENCE)
 
 
 def _groups(containers: Path) -> Iterator[Path]:

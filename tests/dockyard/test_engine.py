@@ -219,6 +219,23 @@ def test_down__does_not_wait_for_stubborn_containers(
     assert time.monotonic() - began < 6
 
 
+def test_down__ends_paused_containers_and_leaves_no_control_groups(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    """With control groups of version 1, a frozen process outlives SIGKILL."""
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    container = docker("run", "-d", "box", "sleep", "600")
+    try:
+        docker("pause", container)
+    except AssertionError as error:  # an ordinary user's engine may have no control groups
+        pytest.skip(f"no container can be paused here: {error}")
+    paused = next(each for each in processes(home) if each.cmdline()[:2] == ["sleep", "600"])
+    engine.down()
+    wait_for(lambda: not paused.is_running())
+    assert not list(Path("/sys/fs/cgroup").glob(f"*/{container}"))
+
+
 @pytest.mark.parametrize("victim", ["rootlesskit", "exe", "dockerd", "docker-registry", "slirp4netns", "sh"])
 def test_up__heals_after_a_kill(
     victim: str, engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes

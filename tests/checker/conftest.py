@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,6 +76,15 @@ def docker(shared: Home, docker_at: Callable[[str], Docker]) -> Iterator[Docker]
     if containers := docker("ps", "--all", "--quiet").split():
         docker("rm", "--force", *containers)
     docker("image", "prune", "--all", "--force")
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that everybody finds."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+        Path(folder).chmod(0o755)
 
 
 @pytest.fixture

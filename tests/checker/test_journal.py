@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,15 +25,6 @@ CALM = Container("c1", "calm", "box", "sha256:1", "exited", 0, True)
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
-def public() -> Iterator[Path]:
-    """A folder that everybody finds."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-        Path(folder).chmod(0o755)
 
 
 @pytest.fixture

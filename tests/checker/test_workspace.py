@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -117,11 +118,12 @@ def test_file__that_is_none_cannot_be_told(folder: Path, make: Callable[[Path], 
     assert caught.value.next[0].startswith("ls -ld ")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_file__in_a_folder_that_is_closed(folder: Path) -> None:
-    (folder / "web").mkdir(mode=0)
-    with pytest.raises(FilesUnreadable, match="ermission"):
-        Workspace(folder).file("web/index.html")
+def test_file__in_a_folder_that_is_closed(
+    public: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    (public / "web").mkdir(mode=0)
+    with as_nobody(), pytest.raises(FilesUnreadable, match="ermission"):
+        Workspace(public).file("web/index.html")
 
 
 @pytest.mark.parametrize(

@@ -228,8 +228,10 @@ def test_down__ends_paused_containers_and_leaves_no_control_groups(
     container = docker("run", "-d", "box", "sleep", "600")
     try:
         docker("pause", container)
-    except AssertionError as error:  # an ordinary user's engine may have no control groups
-        pytest.skip(f"no container can be paused here: {error}")
+    except AssertionError as error:
+        if os.geteuid() == 0:
+            raise
+        pytest.skip(f"an ordinary user's engine may have no control groups: {error}")
     paused = next(each for each in processes(home) if each.cmdline()[:2] == ["sleep", "600"])
     engine.down()
     wait_for(lambda: not paused.is_running())

@@ -13,9 +13,9 @@ from typing import Any
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # a slow import of jsonschema's, of no use here
 
 import nbformat  # noqa: E402 - after the line above
-from jupyter_client.manager import start_new_kernel  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellExecutionError  # noqa: E402
+from jupyter_client.manager import start_new_kernel  # noqa: E402 - after the line above
+from nbclient import NotebookClient  # noqa: E402 - after the line above
+from nbclient.exceptions import CellExecutionError  # noqa: E402 - after the line above
 
 
 @cache

@@ -16,11 +16,13 @@ from bench.peers import Arrivals, Prototype, list_images
 from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed, wait
 from bench.table import Row
 from checker.journal import Journal
+from checker.verdict import Outcome
 from dockyard.engine import PrivateEngine
 
 RUNS = 15
 MANY, FEW = 300, 10  # images
 LESSON, NOT_YET, ACHIEVED = "images", "pull-ubuntu", "run-hello-world"
+NAMED = ("identifiers", "two-names")  # a lesson, and its step that is done by `docker tag`
 GONE = ("removal", "remove-hello-world")  # a lesson, and its step that is done by `docker rmi`
 
 
@@ -120,7 +122,7 @@ class Deed:
 
 
 DEEDS = (
-    Deed("docker tag bench:0 ubuntu", LESSON, NOT_YET, ("image", "tag"), "docker rmi ubuntu", 40),
+    Deed("docker tag busybox:musl lighthouse:1.0", *NAMED, ("image", "tag"), "docker rmi lighthouse:1.0", 40),
     Deed("docker pull ubuntu", LESSON, NOT_YET, ("image", "pull"), "docker rmi ubuntu", 20),
     Deed("docker run --rm hello-world", LESSON, ACHIEVED, ("container", "die"), "true", 20),
     Deed("docker rmi hello-world", *GONE, ("image", "delete"), "docker pull hello-world", 40),
@@ -130,7 +132,9 @@ DEEDS = (
 def tick(rig: Rig) -> Iterator[Row]:
     """From the return of the learner's command to the stored verdict."""
     _begin(rig, LESSON, MANY)
-    run(["sh", "-ec", "docker pull --quiet ubuntu; docker tag ubuntu kept; docker pull --quiet hello-world"])
+    for image in ("ubuntu", "hello-world", "busybox:musl"):
+        run(["docker", "pull", "--quiet", image])
+    run(["docker", "tag", "ubuntu", "kept"])
     with closing(Journal(rig.home.journal)) as journal, closing(Arrivals(rig)) as arrivals:
         for deed in DEEDS:
             lags, peers = [], []
@@ -160,8 +164,14 @@ def _one_tick(rig: Rig, deed: Deed, journal: Journal, arrivals: Arrivals) -> tup
     run_now = journal.active()
     if process.returncode or run_now is None:
         raise CannotMeasure(f"`{deed.command}` failed.")
-    wait(lambda: deed.step in journal.achieved(run_now), f"the tick of `{deed.step}`")
-    stored = journal.achieved(run_now)[deed.step].at_nano
+    stored = 0
+
+    def ticked() -> bool:
+        nonlocal stored
+        stored, verdict = journal.verdicts(run_now).get(deed.step, (0, None))
+        return verdict is not None and verdict.outcome is Outcome.PASSED
+
+    wait(ticked, f"the tick of `{deed.step}`")
     return (stored - returned) / 1e6, (arrivals.first(*deed.event, begun) - returned) / 1e6
 
 

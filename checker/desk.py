@@ -138,6 +138,7 @@ class Desk(AbstractContextManager["Desk"]):
             before, history = history, self._caught_up(run)
             if len(history.events) == len(before.events):
                 break
+            steps = tuple(step for step, _ in reached)  # the others have their turn at the next event
         for step, verdict in reached:
             self._keep(run, step, verdict)
         return tuple(step.id for step, _ in reached)

@@ -166,6 +166,8 @@ class Engine(AbstractContextManager["Engine"]):
             client = APIClient(
                 self.endpoint.host, version="1.24", timeout=max(1, int(self._patience)), tls=tls
             )
+            # Nothing in the environment is about a socket, and looking takes a quarter of a request.
+            client.trust_env = not self.endpoint.host.startswith("unix://")
             client.hooks["response"].append(self._count)
             ping = client.get(f"{client.base_url}/_ping", timeout=self._patience)
             ping.raise_for_status()

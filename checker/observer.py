@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from checker.desk import Desk
 from checker.endpoint import Endpoint
@@ -16,6 +17,8 @@ from checker.engine import Engine
 from checker.errors import CannotTell, CheckerError
 
 QUIET = 0.1  # seconds without an event after which all is judged
+GATHER = 0.003  # seconds that one event may come after another of the same command, as a rule
+GATHER_LIMIT = 0.01  # seconds after which one looks in any case
 RETRY = 0.05  # seconds between two tries to reach an engine that is away; doubled each time
 PATIENCE = 30.0  # seconds to wait for it
 
@@ -43,7 +46,7 @@ class Observer:
         while not self._stopped.is_set():
             try:
                 self._wake.get(timeout=QUIET if restless else None)
-                self._drain()
+                self._gather()
                 restless = True
                 self._look(self._desk.glance)
             except queue.Empty:
@@ -58,9 +61,12 @@ class Observer:
         except CheckerError as error:
             self._complain(error.message)
 
-    def _drain(self) -> None:
-        while not self._wake.empty():
-            self._wake.get()
+    def _gather(self) -> None:
+        """Wait a moment for what belongs together: a removal untags first, and deletes right after."""
+        deadline = time.monotonic() + GATHER_LIMIT
+        with suppress(queue.Empty):
+            while time.monotonic() < deadline:
+                self._wake.get(timeout=GATHER)
 
     def _listen(self, endpoint: Endpoint) -> None:
         """Wake the main thread for each event; after a gap also without one."""

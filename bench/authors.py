@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bench.rig import DOCKYARD, Rig, run, timed
 from bench.table import Row
-from dockyard import yard
+from dockyard.session import lifecycle
 
 RUNS = 15
 PROOF_PATIENCE = 900.0  # seconds
@@ -28,13 +28,13 @@ def proof(rig: Rig) -> Iterator[Row]:
     began = time.monotonic()
     run([str(DOCKYARD), "author", "prove"], patience=PROOF_PATIENCE)
     ours = time.monotonic() - began
-    yard.up(rig.home, lambda _: None)
+    lifecycle.up(rig.home, lambda _: None)
     began = time.monotonic()
-    with rig.desk() as desk:
-        lessons = desk.course.lessons()
+    with rig.session() as session:
+        lessons = session.course.lessons()
     for lesson in lessons:
         rig.start(lesson.id)
         for step in lesson.steps:
-            yard.run(rig.home, step.solution)
+            lifecycle.run(rig.home, step.solution)
     typed = time.monotonic() - began
     yield Row("proof of the course", [ours], "all solutions, typed once", [typed], "≤ 120 s", 120, "s")

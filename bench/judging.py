@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bench.rig import Rig, run, timed
 from bench.table import Row
-from dockyard import yard
-from dockyard.desk import open_desk
 from dockyard.home import Home
+from dockyard.session import lifecycle
+from dockyard.session.open import open_session
 
 RUNS = 25
 FEW, MANY = 10, 1000  # images
@@ -43,12 +43,12 @@ def verdict(rig: Rig) -> Iterator[Row]:
 
 def _verdicts(rig: Rig, home: Home, images: int) -> list[float]:
     rig.dockyard("up")
-    yard.start(home, "five")
+    lifecycle.start(home, "five")
     rig.forget_images()
     rig.fill(images)
     run(["docker", "pull", "--quiet", "busybox"])
-    with open_desk(home) as desk:
-        desk.arm("five")
-        desk.check("five")  # connects, and notes what is new
+    with open_session(home) as session:
+        session.begin_tracking("five")
+        session.check("five")  # connects, and notes what is new
         rig.settle()
-        return [timed(lambda: desk.check("five", "five")) for _ in range(RUNS)]
+        return [timed(lambda: session.check("five", "five")) for _ in range(RUNS)]

@@ -15,9 +15,9 @@ from bench.judging import verdict
 from bench.peers import Arrivals, Prototype, list_images
 from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed, wait
 from bench.table import Row
-from checker.journal import Journal
+from checker.session.journal import Journal
 from checker.verdict import Outcome
-from dockyard.engine import PrivateEngine
+from dockyard.engine.private import PrivateEngine
 
 RUNS = 15
 MANY, FEW = 300, 10  # images
@@ -44,8 +44,8 @@ def up(rig: Rig) -> Iterator[Row]:
 def start(rig: Rig) -> Iterator[Row]:
     """`dockyard start` of every lesson on a running engine."""
     rig.dockyard("up")
-    with rig.desk() as desk:
-        lessons = desk.course.lessons()
+    with rig.session() as session:
+        lessons = session.course.lessons()
     engine = PrivateEngine(rig.home)
     for lesson in lessons:
         ours, bare = [], []
@@ -101,12 +101,12 @@ def requests(rig: Rig) -> Iterator[Row]:
 def _requests(rig: Rig, images: int) -> Iterator[int]:
     _begin(rig, LESSON, images)
     rig.settle()
-    with rig.desk() as desk:
-        desk.check(LESSON)  # connects, and notes what is new
+    with rig.session() as session:
+        session.check(LESSON)  # connects, and notes what is new
         for step in (NOT_YET, None):
-            before = desk.engine.requests
-            desk.check(LESSON, step)
-            yield desk.engine.requests - before
+            before = session.engine.requests
+            session.check(LESSON, step)
+            yield session.engine.requests - before
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _one_tick(rig: Rig, deed: Deed, journal: Journal, arrivals: Arrivals) -> tup
     """Milliseconds from the command's return to the verdict, and to the event at a subscriber."""
     run(["sh", "-c", f"{deed.before} || true"])
     rig.settle()
-    begun = rig.arm(deed.lesson)
+    begun = rig.begin_tracking(deed.lesson)
     process = Popen(deed.command.split(), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     process.wait()
     returned = time_ns()
@@ -180,7 +180,7 @@ def _begin(rig: Rig, lesson: str, images: int) -> None:
     rig.dockyard("up")
     rig.start(lesson)
     rig.fill(images)
-    rig.arm(lesson)
+    rig.begin_tracking(lesson)
 
 
 MEASURES: dict[str, Callable[[Rig], Iterator[Row]]] = {

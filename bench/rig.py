@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from checker.desk import Desk
-from dockyard import cache, yard
-from dockyard.desk import open_desk
+from checker.session.session import Session
 from dockyard.home import Home
+from dockyard.session import lifecycle
+from dockyard.session.open import open_session
+from dockyard.system import cache
 
 DOCKYARD = Path(sys.executable).with_name("dockyard")
 PATIENCE = 120.0  # seconds that one command may take
@@ -43,14 +44,14 @@ class Rig:
         run(["docker", *words])
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
+    def session(self) -> Iterator[Session]:
         """A desk of this home, in this process."""
-        desk = open_desk(self.home)
+        session = open_session(self.home)
         try:
-            yield desk
+            yield session
         finally:
-            desk.engine.close()
-            desk.journal.close()
+            session.engine.close()
+            session.journal.close()
 
     def start(self, lesson: str) -> None:
         """Begin a lesson on a fresh engine."""
@@ -61,10 +62,10 @@ class Rig:
         """The engine was made anew, without the bench's images."""
         self._images = 0
 
-    def arm(self, lesson: str) -> int:
+    def begin_tracking(self, lesson: str) -> int:
         """Begin a new run of a lesson on the engine as it is; returns when, in nanoseconds."""
-        with self.desk() as desk:
-            return desk.arm(lesson).since
+        with self.session() as session:
+            return session.begin_tracking(lesson).since
 
     def fill(self, count: int) -> None:
         """Have so many images of the bench's on the engine, all different."""
@@ -98,7 +99,7 @@ def rig() -> Iterator[Rig]:
     with ExitStack() as undo:
         home = Home(Path(tempfile.mkdtemp(prefix="bench-", dir="/tmp")))
         undo.callback(cache.remove, home.path)
-        undo.callback(yard.down, home)
+        undo.callback(lifecycle.down, home)
         for name in ("DOCKER_CONTEXT", "PYTHONDONTWRITEBYTECODE"):
             os.environ.pop(name, None)
         os.environ |= {
@@ -108,8 +109,8 @@ def rig() -> Iterator[Rig]:
             "DOCKER_HOST": home.docker_host,
             "DOCKER_CONFIG": str(home.path / "docker-config"),
         }
-        yard.up(home, lambda said: print(said, file=sys.stderr))
-        yard.down(home)
+        lifecycle.up(home, lambda said: print(said, file=sys.stderr))
+        lifecycle.down(home)
         yield Rig(home)
 
 

@@ -39,6 +39,6 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:
     """`%load_ext checker`: adds the magics of checker.magics."""
-    from checker.magics import Magics  # IPython is a notebook's affair
+    from checker.ipython.magics import Magics  # IPython is a notebook's affair
 
     shell.register_magics(Magics(shell))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from checker.course.lesson import Step
 from checker.errors import CannotTell
-from checker.facts import Facts, Need, NotRead
-from checker.lesson import Step
-from checker.objects import familiar
+from checker.facts.facts import Facts, NotRead
+from checker.facts.needs import Need
+from checker.facts.objects import familiar
 from checker.verdict import Diagnosis, Verdict
 
 BUGS = (NotRead, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -35,10 +36,10 @@ def goal(step: Step, facts: Facts) -> Verdict | None:
     return Verdict.passed(evidence) if evidence else None
 
 
-def suspects(step: Step, facts: Facts) -> frozenset[Need]:
+def diagnostic_needs(step: Step, facts: Facts) -> frozenset[Need]:
     """What must be read besides to say why the goal is not reached."""
     try:
-        return frozenset(step.check.suspects(facts)) - facts.read.keys()
+        return frozenset(step.check.diagnostic_needs(facts)) - facts.read.keys()
     except (CannotTell, *BUGS):
         return frozenset()  # the same will come up again in judging, and be told there
 

@@ -57,25 +57,25 @@ class Verdict:
     @classmethod
     def passed(cls, evidence: str, *, true_now: bool | None = True) -> "Verdict":
         """Done; `evidence` is also what the learner reads."""
-        evidence = told(evidence)
+        evidence = display_text(evidence)
         return cls(Outcome.PASSED, evidence, evidence=evidence, true_now=true_now)
 
     @classmethod
     def not_yet(cls, diagnosis: Diagnosis) -> "Verdict":
         """Not done, and why. Names come from outside, so control characters are taken out."""
         commands = tuple(map(printable, diagnosis.next))
-        return cls(Outcome.NOT_YET, told(diagnosis.message), diagnosis.reason, commands)
+        return cls(Outcome.NOT_YET, display_text(diagnosis.message), diagnosis.reason, commands)
 
     @classmethod
     def unknown(cls, error: CannotTell) -> "Verdict":
         """The facts are not to be had. What an engine says of itself comes from outside, too."""
         commands = tuple(map(printable, error.next))
-        return cls(Outcome.CANNOT_TELL, told(error.message), error.reason, commands)
+        return cls(Outcome.CANNOT_TELL, display_text(error.message), error.reason, commands)
 
     @classmethod
     def lesson_bug(cls, message: str) -> "Verdict":
         """The check itself is wrong; the learner is not to blame."""
-        return cls(Outcome.LESSON_BUG, told(message), "lesson-bug", ("dockyard doctor",))
+        return cls(Outcome.LESSON_BUG, display_text(message), "lesson-bug", ("dockyard doctor",))
 
 
 def printable(text: str) -> str:
@@ -83,7 +83,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def told(text: str) -> str:
+def display_text(text: str) -> str:
     """A message as it may be shown: printable, and cut in its middle where somebody's name is endless.
 
     Commands are never cut: half a command is another command.

@@ -13,7 +13,7 @@ import pytest
 from second_engine import SecondEngine, running_second_engine
 from support import Docker
 
-from dockyard import practice
+from dockyard.hub.practice import practice_images
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def docker_at() -> Iterator[Callable[[str], Docker]]:
 @pytest.fixture(scope="session")
 def tiny_root() -> bytes:
     """A tar archive to be fed to `docker import`: the practice image busybox, and a page to serve."""
-    storage = practice.ensure(print) / "docker/registry/v2"
+    storage = practice_images.ensure(print) / "docker/registry/v2"
 
     def blob(digest: str) -> bytes:
         name = digest.removeprefix("sha256:")

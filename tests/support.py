@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import psutil
 
-from dockyard import yard
 from dockyard.home import Home
+from dockyard.session import lifecycle
 
 Docker = Callable[..., str]  # docker("images", "-q") gives what the command prints
 
@@ -22,7 +22,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
 
 def erase(home: Home) -> None:
     """Take everything of a home down and delete what only its user namespace may delete."""
-    yard.down(home)
+    lifecycle.down(home)
     data = [str(home.engine / "data"), str(home.engine / "trash")]
     subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
 

@@ -1,16 +1,16 @@
 """What every condition is: data from a lesson, what it must see, its judgement, its diagnoses."""
 
-import shlex
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
 
-from checker.facts import Facts, History, Need
-from checker.objects import familiar, full_name
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
+from checker.facts.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
-LISTED = 8  # words in one sentence; nobody reads more
 SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 
 
@@ -22,16 +22,16 @@ class Condition(Protocol):
     """
 
     @property
-    def asks(self) -> bool:
+    def needs_answer(self) -> bool:
         """Whether it waits for a typed answer."""
 
-    def references(self) -> Iterable[str]:
+    def image_names(self) -> Iterable[str]:
         """Full names of the images it speaks of: the observer watches them."""
 
     def needs(self, history: History) -> Iterable[Need]:
         """What `evidence` looks at."""
 
-    def suspects(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
         """What `diagnoses` looks at besides."""
 
     def evidence(self, facts: Facts) -> str | None:
@@ -45,15 +45,15 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="i
     """A condition as written in a lesson: a subject and what it `is`."""
 
     @property
-    def asks(self) -> bool:
+    def needs_answer(self) -> bool:
         """Most look at the engine alone."""
         return False
 
-    def references(self) -> Iterable[str]:
+    def image_names(self) -> Iterable[str]:
         """Most speak of no image."""
         return ()
 
-    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
         """Nothing besides what it needs."""
         return ()
 
@@ -73,7 +73,7 @@ class AboutImage(Goal, frozen=True):
         """The image's name as a learner types it."""
         return familiar(self.image_name)
 
-    def references(self) -> Iterable[str]:
+    def image_names(self) -> Iterable[str]:
         """The image itself."""
         return (self.image_name,)
 
@@ -96,35 +96,3 @@ def is_made_from(name: str, written: str, image_id: str, facts: Facts) -> bool:
         known.removeprefix("sha256:").startswith(prefix) for known in ids
     )
     return image_id in ids or by_id or full_name(written) == name
-
-
-def edits(one: str, other: str) -> int:
-    """Letters to insert, drop, change or swap to get from one word to the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        above, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def is_typo(written: str, meant: str) -> bool:
-    """Within two letters, and not simply another short word."""
-    return written != meant and edits(written, meant) <= min(2, len(meant) // 2)
-
-
-def typed(*words: str) -> str:
-    """A command ready to be typed: names from outside are quoted, so that none can run something else."""
-    return shlex.join(words)
-
-
-def listed(words: Iterable[str]) -> str:
-    """`a`, `b` and `c`; of very many only the first, and how many more."""
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) > LISTED:
-        quoted = [*quoted[: LISTED - 1], f"{len(quoted) - LISTED + 1} more"]
-    return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))

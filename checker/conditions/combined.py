@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from checker.conditions.base import Condition
 from checker.errors import CannotTell
-from checker.facts import Facts, History, Need
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
 from checker.verdict import Diagnosis
 
 
@@ -14,22 +16,22 @@ class _Combined:
     parts: tuple[Condition, ...]
 
     @property
-    def asks(self) -> bool:
+    def needs_answer(self) -> bool:
         """Whether one of the parts does."""
-        return any(part.asks for part in self.parts)
+        return any(part.needs_answer for part in self.parts)
 
-    def references(self) -> Iterable[str]:
+    def image_names(self) -> Iterable[str]:
         """Those of the parts."""
-        return (name for part in self.parts for name in part.references())
+        return (name for part in self.parts for name in part.image_names())
 
     def needs(self, history: History) -> Iterable[Need]:
         """Those of the parts."""
         return (need for part in self.parts for need in part.needs(history))
 
-    def suspects(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
         """Those of the parts that fail."""
         failing = (part for part in self.parts if _tried(part, facts) is None)
-        return (need for part in failing for need in part.suspects(facts))
+        return (need for part in failing for need in part.diagnostic_needs(facts))
 
 
 class All(_Combined):
@@ -40,7 +42,7 @@ class All(_Combined):
         seen = [_tried(part, facts) for part in self.parts]
         if not seen or None in seen:
             return None
-        return " ".join(map(_told, seen))
+        return " ".join(map(_unwrap, seen))
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Those of the first part that fails: the others may follow from it."""
@@ -57,7 +59,7 @@ class Any(_Combined):
         seen = [_tried(part, facts) for part in self.parts]
         known = [each for each in seen if each is not None]
         known.sort(key=lambda each: isinstance(each, CannotTell))
-        return _told(known[0]) if known else None
+        return _unwrap(known[0]) if known else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Those of the parts, in the author's order."""
@@ -90,7 +92,7 @@ def _tried(part: Condition, facts: Facts) -> str | CannotTell | None:
         return error
 
 
-def _told(seen: str | CannotTell | None) -> str:
+def _unwrap(seen: str | CannotTell | None) -> str:
     if isinstance(seen, CannotTell):
         raise seen
     return seen or ""

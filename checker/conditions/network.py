@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from checker.conditions.base import Goal, is_typo, listed, typed
-from checker.facts import Facts, History, Need
-from checker.objects import Container, Network
+from checker.conditions.base import Goal
+from checker.conditions.wording import is_typo, join_words, shell_command
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
+from checker.facts.objects import Container, Network
 from checker.verdict import Diagnosis
 
 DEFAULT = "bridge"  # the network that a container gets unasked
@@ -17,7 +20,7 @@ class _AboutNetwork(Goal, frozen=True, kw_only=True):
     @property
     def create(self) -> str:
         """The command that makes it."""
-        return typed("docker", "network", "create", self.network)
+        return shell_command("docker", "network", "create", self.network)
 
     def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The network as it is now."""
@@ -31,7 +34,7 @@ class _AboutNetwork(Goal, frozen=True, kw_only=True):
 class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
     connects: tuple[str, ...] = ()
 
-    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The containers that are to be in it."""
         return (Need("container", name) for name in self.connects)
 
@@ -40,7 +43,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
         found = facts.network(self.network)
         if found is None or not self.came(facts) or not set(self.connects) <= set(found.containers):
             return None
-        members = f", and connects {listed(self.connects)}" if self.connects else ""
+        members = f", and connects {join_words(self.connects)}" if self.connects else ""
         return f"The network `{self.network}` is here{members}."
 
     def came(self, facts: Facts) -> bool:  # noqa: ARG002 - for subclasses
@@ -55,7 +58,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
             return
         if not self.came(facts):
             message = f"The network `{self.network}` was here from the start; this step wants it made anew."
-            again = (typed("docker", "network", "rm", self.network), self.create)
+            again = (shell_command("docker", "network", "rm", self.network), self.create)
             yield Diagnosis("network-already-here", message, again)
         for name in self.connects:
             if name not in found.containers:
@@ -67,7 +70,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
         for name in reversed(made):
             if is_typo(name, self.network):
                 message = f"You made the network `{name}`; the one asked for is `{self.network}`."
-                mend = (self.create, typed("docker", "network", "rm", name))
+                mend = (self.create, shell_command("docker", "network", "rm", name))
                 yield Diagnosis("network-typo", message, mend)
         if self.happened(facts, "create", "destroy", "remove"):
             message = f"The network `{self.network}` was here, and it has been removed again."
@@ -83,7 +86,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
         yield from outside(found, self.network, exists=True)
         state = "stopped" if found.state == "exited" else found.state
         message = f"`{name}` belongs to the network `{self.network}`, but it is {state}:"
-        mend = (typed("docker", "start", name),)
+        mend = (shell_command("docker", "start", name),)
         yield Diagnosis("connected-but-stopped", f"{message} only who runs is connected.", mend)
 
 
@@ -124,7 +127,7 @@ class NetworkRemoved(_AboutNetwork, frozen=True, kw_only=True, tag="removed"):
         if found := facts.network(self.network):
             yield from still_here(found)
         message = f"No network `{self.network}` has been on this engine since the lesson was started."
-        mend = (self.create, typed("docker", "network", "rm", self.network))
+        mend = (self.create, shell_command("docker", "network", "rm", self.network))
         yield Diagnosis("network-never-here", f"{message} There was nothing to remove.", mend)
 
 
@@ -145,10 +148,13 @@ class NetworkAbsent(_AboutNetwork, frozen=True, kw_only=True, tag="absent"):
 
 def still_here(network: Network) -> Iterator[Diagnosis]:
     """It can be removed once nobody is in it."""
-    rm = typed("docker", "network", "rm", network.name)
+    rm = shell_command("docker", "network", "rm", network.name)
     if network.containers:
-        message = f"The network `{network.name}` connects {listed(network.containers)},"
-        leave = (typed("docker", "network", "disconnect", network.name, name) for name in network.containers)
+        message = f"The network `{network.name}` connects {join_words(network.containers)},"
+        leave = (
+            shell_command("docker", "network", "disconnect", network.name, name)
+            for name in network.containers
+        )
         yield Diagnosis("network-in-use", f"{message} and Docker removes none in use.", (*leave, rm))
     yield Diagnosis("network-still-here", f"The network `{network.name}` is still here.", (rm,))
 
@@ -157,10 +163,10 @@ def outside(found: Container, network: str, *, exists: bool) -> Iterator[Diagnos
     """A container is not in a network, running or not."""
     if network in found.networks:
         return
-    create = () if exists else (typed("docker", "network", "create", network),)
-    mend = (*create, typed("docker", "network", "connect", network, found.name))
+    create = () if exists else (shell_command("docker", "network", "create", network),)
+    mend = (*create, shell_command("docker", "network", "connect", network, found.name))
     if found.networks == (DEFAULT,):
         message = f"`{found.name}` is in the default network, `{DEFAULT}`, where containers cannot find"
         yield Diagnosis("default-bridge", f"{message} each other by name. It belongs in `{network}`.", mend)
-    where = f"it is in {listed(found.networks)}" if found.networks else "it is in none"
+    where = f"it is in {join_words(found.networks)}" if found.networks else "it is in none"
     yield Diagnosis("not-in-network", f"`{found.name}` is not in the network `{network}`; {where}.", mend)

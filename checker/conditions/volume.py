@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from checker.conditions.base import Goal, is_typo, listed, typed
-from checker.conditions.in_the_way import unblock
-from checker.facts import CONTAINERS, Facts, History, Need
-from checker.objects import Event, Volume
+from checker.conditions.base import Goal
+from checker.conditions.image.blockers import unblock
+from checker.conditions.wording import is_typo, join_words, shell_command
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import CONTAINERS, Need
+from checker.facts.objects import Event, Volume
 from checker.verdict import Diagnosis
 
 NAMELESS = re.compile(r"[0-9a-f]{64}")  # as Docker calls a volume for which nobody chose a name
@@ -19,7 +22,7 @@ class _AboutVolume(Goal, frozen=True, kw_only=True):
     @property
     def create(self) -> str:
         """The command that makes it."""
-        return typed("docker", "volume", "create", self.volume)
+        return shell_command("docker", "volume", "create", self.volume)
 
     def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """The volume as it is now."""
@@ -35,7 +38,9 @@ class _AboutVolume(Goal, frozen=True, kw_only=True):
         for name in reversed(made):
             if is_typo(name, self.volume):
                 message = f"You made the volume `{name}`; the one asked for is `{self.volume}`."
-                yield Diagnosis("volume-typo", message, (self.create, typed("docker", "volume", "rm", name)))
+                yield Diagnosis(
+                    "volume-typo", message, (self.create, shell_command("docker", "volume", "rm", name))
+                )
         if self.happened(facts, "create", "destroy", "remove"):
             message = f"The volume `{self.volume}` was here, and it has been removed again, with all in it."
             yield Diagnosis("volume-gone-again", message, (self.create,))
@@ -79,13 +84,13 @@ class VolumeCreated(_AboutVolume, frozen=True, kw_only=True, tag="created"):
         """It is old, or was never made."""
         if facts.volume(self.volume):
             message = f"The volume `{self.volume}` was here from the start; this step wants it made anew."
-            again = (typed("docker", "volume", "rm", self.volume), self.create)
+            again = (shell_command("docker", "volume", "rm", self.volume), self.create)
             yield Diagnosis("volume-already-here", message, again)
         yield from self.why_not_here(facts)
 
 
 class _VolumeGone(_AboutVolume, frozen=True, kw_only=True):
-    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
         """Who may be using it."""
         return (CONTAINERS,)
 
@@ -93,10 +98,10 @@ class _VolumeGone(_AboutVolume, frozen=True, kw_only=True):
         """It can be removed once no container is made with it, not even a stopped one."""
         if not facts.volume(self.volume):
             return
-        rm = typed("docker", "volume", "rm", self.volume)
+        rm = shell_command("docker", "volume", "rm", self.volume)
         users = tuple(c for c in facts.containers if any(m.source == self.volume for m in c.mounts))
         if users:
-            message = f"The volume `{self.volume}` is mounted by {listed(c.name for c in users)}."
+            message = f"The volume `{self.volume}` is mounted by {join_words(c.name for c in users)}."
             why = "Docker keeps it as long as such a container exists, even a stopped one."
             yield Diagnosis("volume-in-use", f"{message} {why}", (*unblock(users), rm))
         yield Diagnosis("volume-still-here", f"The volume `{self.volume}` is still here, unused.", (rm,))
@@ -119,7 +124,7 @@ class VolumeRemoved(_VolumeGone, frozen=True, kw_only=True, tag="removed"):
         """Somebody uses it, or nothing was done."""
         yield from self.still_here(facts)
         message = f"No volume `{self.volume}` has been on this engine since the lesson was started."
-        mend = (self.create, typed("docker", "volume", "rm", self.volume))
+        mend = (self.create, shell_command("docker", "volume", "rm", self.volume))
         yield Diagnosis("volume-never-here", f"{message} There was nothing to remove.", mend)
 
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from checker.errors import CheckerError
-from checker.report import Report, StepReport
+from checker.session.report import Report, StepReport
 from checker.verdict import Outcome
 from checker.views.text import STILL, plain, printable_lines
 

@@ -7,7 +7,7 @@ import textwrap
 from typing import TextIO
 
 from checker.errors import CheckerError
-from checker.report import Report, StepReport
+from checker.session.report import Report, StepReport
 from checker.verdict import Outcome, printable
 
 INDENT = "    "

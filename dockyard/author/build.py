@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from checker.course import read_lesson
-from checker.lesson import Lesson
+from checker.course.course import read_lesson
+from checker.course.lesson import Lesson
 from dockyard.course_files import course_folder
 from dockyard.home import write_whole
-from dockyard.notebooks import build
+from dockyard.notebooks.build import build
 from dockyard.notebooks.format import dump
 
 

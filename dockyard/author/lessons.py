@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from checker.course import Course
+from checker.course.course import Course
 from checker.errors import UsageError
 from dockyard.home import Home
 

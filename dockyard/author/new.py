@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course import Course
+from checker.course.course import Course
 from checker.errors import UsageError
 from dockyard.home import Home
 
@@ -89,7 +89,7 @@ def _write(folder: Path, texts: dict[str, str]) -> Iterator[Path]:
         yield folder / file
     schema = folder / SCHEMA
     if not schema.exists():
-        from dockyard.author.schema import schema_text  # not needed where the course has it
+        from dockyard.author.reference.schema import schema_text  # not needed where the course has it
 
         schema.write_text(schema_text(), encoding="utf-8")
         yield schema

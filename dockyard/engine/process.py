@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dockyard.detached import launch
+from dockyard.system.daemon import launch
 
 POLL = 0.005  # seconds
 _HIGH_FD = 100  # above the numbers that RootlessKit gives to its children's pipes

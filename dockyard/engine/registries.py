@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dockyard.engine.port import GUARDED, HUB
+from dockyard.engine.port_allocation import GUARDED, HUB
 from dockyard.home import Home
 
 ACCOUNT = ("ada", "anchor")  # no secret: the lessons tell it

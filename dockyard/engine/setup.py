@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from dockyard.engine import control_groups
-from dockyard.engine.port import GUARDED, HUB, Ports
+from dockyard.engine.port_allocation import GUARDED, HUB, Ports
 from dockyard.engine.registries import Registries
 from dockyard.home import Home
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import yaml
 
-from dockyard import cache
-from dockyard.cache import Say
 from dockyard.errors import HubError, MissingRequirement
 from dockyard.hub.storage import put_blob, put_manifest, put_tags
-from dockyard.machine.requirements import install_command
+from dockyard.system import cache
+from dockyard.system.cache import Say
+from dockyard.system.requirements import install_command
 
 Pins = dict[str, dict[str, list[str]]]  # image: digest: tags
 

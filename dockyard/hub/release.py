@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 
-from checker.registry import AGENT, MANIFESTS
-from dockyard.cache import Say
+from checker.sources.registries import AGENT, MANIFESTS
 from dockyard.errors import HubError
+from dockyard.system.cache import Say
 
 REPOSITORY = "library/busybox"
 TAG, NEXT = "stable", "uclibc"  # the tag that moves, and the tag of the build that it moves to

@@ -10,7 +10,7 @@ from pathlib import Path
 from dockyard.home import write_whole
 from dockyard.notebooks.format import Notebook, dump
 from dockyard.notebooks.merge import NOTHING, merge, restored
-from dockyard.notebooks.salvage import salvaged, whole
+from dockyard.notebooks.recover import salvaged, whole
 
 
 @dataclass(frozen=True)

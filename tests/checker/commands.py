@@ -8,7 +8,7 @@ from functools import cache
 
 import click
 
-from dockyard.cli import cli
+from dockyard.cli.main import cli
 
 OF_THE_SHELL = {"cat", "cd", "curl", "df", "echo", "eval", "export", "id", "ls", "mkdir", "mv", "printf"}
 COMMANDS = re.compile(r"^  ([a-z][a-z-]*)\*? {2,}\S", re.MULTILINE)

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import settings
 from support import Docker, wait_for
 
-from checker.endpoint import Endpoint
-from dockyard.engine import PrivateEngine
+from checker.sources.endpoint import Endpoint
+from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 
 settings.register_profile("checker", deadline=None)  # a busy machine is no failure
@@ -27,7 +27,7 @@ settings.load_profile("checker")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The SDK forgets to close a socket at which nobody answers."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from world import World, hex_id
 
-from checker.conditions import SUBJECTS
-from checker.facts import Elsewhere
+from checker.conditions.vocabulary import SUBJECTS
+from checker.facts.facts import Elsewhere
 
 Check = dict[str, Any]
 Checks = st.SearchStrategy[Check]

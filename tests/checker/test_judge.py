@@ -11,7 +11,9 @@ import yaml
 from commands import wrong_with
 from world import World, condition, ids_in, step
 
-from checker.facts import Facts, History, Need
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
 from checker.judge import goal, judge
 from checker.verdict import Diagnosis, Outcome, Verdict, printable, worst
 
@@ -78,7 +80,7 @@ def test_cases__name_commands_that_exist() -> None:
 
 
 def test_cases__cover_every_reason() -> None:
-    sources = [*Path(__file__).parents[2].joinpath("checker/conditions").glob("*.py")]
+    sources = [*Path(__file__).parents[2].joinpath("checker/conditions").rglob("*.py")]
     text = "\n".join(source.read_text() for source in sources)
     away = {reason for case in FAILING for reason in case.get("unknown", {}).values()}
     covered = {case["reason"] for case in FAILING} - away
@@ -107,13 +109,13 @@ class Careless:
     looks_at: str
     declares: tuple[Need, ...] = ()
 
-    def references(self) -> Iterable[str]:
+    def image_names(self) -> Iterable[str]:
         return ()
 
     def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
         return self.declares
 
-    def suspects(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
         return ()
 
     def evidence(self, facts: Facts) -> str | None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from made_up import KINDS, KINDS_OF_ALL, checks, checks_of_some, leaves, of_all, things, worlds
 from world import World, condition, of_kind, step, thing
 
-from checker.conditions import SUBJECTS
 from checker.conditions.combined import All
 from checker.conditions.combined import Any as AnyOf
+from checker.conditions.vocabulary import SUBJECTS
+from checker.facts.objects import Container, Image, familiar
 from checker.judge import goal, judge
-from checker.objects import Container, Image, familiar
 from checker.verdict import Outcome, Verdict
 
 UNRELATED_THINGS = [

@@ -36,7 +36,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_sources__are_found() -> None:
-    assert {"checker/judge.py", "checker/conditions/base.py", "checker/engine.py"} <= set(
+    assert {"checker/judge.py", "checker/conditions/base.py", "checker/sources/engine.py"} <= set(
         map(name_of, SOURCES)
     )
 
@@ -47,17 +47,33 @@ def test_checker__never_imports_dockyard(source: Path) -> None:
 
 
 def test_only_the_engine__imports_docker() -> None:
-    assert [name_of(source) for source in SOURCES if "docker" in imported(source)] == ["checker/engine.py"]
+    assert [name_of(source) for source in SOURCES if "docker" in imported(source)] == [
+        "checker/sources/engine.py"
+    ]
 
 
-@pytest.mark.parametrize("module", ["judge", "facts", "objects", "verdict", "lesson", "reference", "report"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "judge",
+        "facts/facts",
+        "facts/needs",
+        "facts/history",
+        "facts/objects",
+        "facts/sightings",
+        "verdict",
+        "course/lesson",
+        "reference",
+        "session/report",
+    ],
+)
 def test_the_core__knows_no_engine_screen_or_clock(module: str) -> None:
     found = set(imported(REPOSITORY / "checker" / f"{module}.py"))
     assert found <= {"checker", "collections", "dataclasses", "enum", "functools", "pathlib", "re", "typing"}
 
 
 @pytest.mark.parametrize(
-    "source", sorted((REPOSITORY / "checker/conditions").glob("*.py")), ids=lambda s: s.name
+    "source", sorted((REPOSITORY / "checker/conditions").rglob("*.py")), ids=lambda s: s.name
 )
 def test_conditions__are_pure(source: Path) -> None:
     pure = {"checker", "collections", "dataclasses", "msgspec", "re", "shlex", "typing"}
@@ -77,6 +93,6 @@ def test_a_reference__needs_no_engine() -> None:
 
 
 def test_a_desk__imports_the_sdk_only_to_ask() -> None:
-    found = loaded_by("import checker.desk, checker.judge, checker.endpoint")
-    assert "checker.engine" in found
+    found = loaded_by("import checker.session.session, checker.judge, checker.sources.endpoint")
+    assert "checker.sources.engine" in found
     assert found.isdisjoint(["docker", "requests", "markdown_it", "IPython"])

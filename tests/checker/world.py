@@ -8,12 +8,14 @@ from typing import Any, TypeVar, Union
 
 import msgspec
 
-from checker.conditions import COMBINATIONS, SUBJECTS, Condition
+from checker.conditions.base import Condition
+from checker.conditions.vocabulary import COMBINATIONS, SUBJECTS
+from checker.course.lesson import Step
 from checker.errors import CannotTell
-from checker.facts import Elsewhere, Facts, History, Need
-from checker.judge import suspects
-from checker.lesson import Step
-from checker.objects import (
+from checker.facts.facts import Elsewhere, Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
+from checker.facts.objects import (
     Container,
     Event,
     File,
@@ -27,6 +29,7 @@ from checker.objects import (
     Volume,
     full_name,
 )
+from checker.judge import diagnostic_needs
 
 ENGINE = "unix:///engine.sock"
 FOLDER = "/learner"
@@ -109,7 +112,9 @@ class World:
         facts = Facts(ENGINE, read, history, self.answer, ANSWER_WITH, FOLDER, private=self.private)
         if not causes:
             return facts
-        return replace(facts, read=read | self.read(suspects(step(check), facts)), elsewhere=self.elsewhere)
+        return replace(
+            facts, read=read | self.read(diagnostic_needs(step(check), facts)), elsewhere=self.elsewhere
+        )
 
     def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
         return {need: self._reading(need) for need in needs}

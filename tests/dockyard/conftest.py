@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support import erase
 
-from dockyard.engine import PrivateEngine
+from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.course import Course
+from checker.course.course import Course
 from dockyard.course_files import course_folder
 from dockyard.home import Home
 
@@ -38,13 +38,13 @@ def test_wheel__holds_the_course_and_runs_it(site: Path, home: Home, tmp_path: P
 
     assert run("-c", "import dockyard; print(dockyard.__file__)").startswith(str(site))
     assert run("-c", "import dockyard.course_files as f; print(f.course_folder())").startswith(str(site))
-    lessons = json.loads(run("-m", "dockyard.cli", "lessons", "--json"))
+    lessons = json.loads(run("-m", "dockyard.cli.main", "lessons", "--json"))
     assert [lesson["lesson"] for lesson in lessons] == list(Course(course_folder()).ids())
-    run("-m", "dockyard.cli", "start", "images")
+    run("-m", "dockyard.cli.main", "start", "images")
     subprocess.run(
         ["docker", "pull", "--quiet", "ubuntu"], env=env | {"DOCKER_HOST": home.docker_host}, check=True
     )
-    step = json.loads(run("-m", "dockyard.cli", "check", "images/pull-ubuntu", "--json"))["steps"][0]
+    step = json.loads(run("-m", "dockyard.cli.main", "check", "images/pull-ubuntu", "--json"))["steps"][0]
     assert step["outcome"] == "passed"
     notebooks = site / "dockyard/course/notebooks"
     assert {path.name for path in notebooks.glob("*.ipynb")} == {

@@ -5,8 +5,10 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from checker.conditions import Goal
-from checker.facts import Facts, History, Need
+from checker.conditions.base import Goal
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
 from checker.verdict import Diagnosis
 
 

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 from support import erase
 
-from checker.course import Course
-from checker.lesson import Lesson
-from dockyard import yard
+from checker.course.course import Course
+from checker.course.lesson import Lesson
 from dockyard.course_files import course_folder
 from dockyard.home import Home
-from dockyard.notebooks import build, solved
+from dockyard.notebooks.build import build, solved
 from dockyard.notebooks.format import Notebook, about, dump
+from dockyard.session import lifecycle
 
 pytestmark = pytest.mark.timeout(600)  # the whole course is one run of nbval
 COURSE = Course(course_folder())
@@ -48,7 +48,7 @@ def home() -> Iterator[Home]:
     """A home with everything up."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder) / "home")
-        yard.up(home, print)
+        lifecycle.up(home, print)
         yield home
         erase(home)
 
@@ -56,7 +56,7 @@ def home() -> Iterator[Home]:
 @pytest.fixture(scope="module")
 def env(home: Home) -> dict[str, str]:
     """What the notebooks run in: a learner's shell, with folders of its own."""
-    return yard.learner_env(home) | {
+    return lifecycle.learner_env(home) | {
         "DOCKER_CONFIG": str(home.path / "docker-config"),
         "IPYTHONDIR": str(home.path / "ipython"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -104,7 +104,7 @@ def with_work(notebook: Notebook, *sources: str) -> Notebook:
 
 @pytest.mark.parametrize("name", COURSE.ids())
 def test_course__is_not_done_unsolved_and_done_solved(name: str, home: Home, run: Callable[..., Ran]) -> None:
-    lesson = yard.start(home, name)
+    lesson = lifecycle.start(home, name)
     unsolved = run(build(lesson, "."), strict=False)
     assert unsolved.error == ""
     assert [("not yet" in said) for said in unsolved.checks()] == [True] * len(lesson.steps)
@@ -116,7 +116,7 @@ def test_course__is_not_done_unsolved_and_done_solved(name: str, home: Home, run
 @pytest.fixture(scope="module")
 def begun(home: Home) -> Lesson:
     """The first lesson, in its start state; nothing in the tests that use it gets any further."""
-    return yard.start(home, FIRST.id)
+    return lifecycle.start(home, FIRST.id)
 
 
 def test_strict__fails_at_a_check(begun: Lesson, run: Callable[..., Ran]) -> None:

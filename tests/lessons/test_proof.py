@@ -2,9 +2,9 @@
 
 import pytest
 
-from checker.course import Course
+from checker.course.course import Course
+from dockyard.author.prove.proof import Result, expected, prove
 from dockyard.course_files import course_folder
-from dockyard.proof import Finding, expected, prove
 
 Place = tuple[str, str, str]
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(600)  # whichever test is first waits for all t
 
 
 @pytest.fixture(scope="module")
-def findings(request: pytest.FixtureRequest) -> dict[Place, Finding]:
+def findings(request: pytest.FixtureRequest) -> dict[Place, Result]:
     """What the proof of the lessons that are asked for found, by place."""
     asked = {item.callspec.params["place"][0] for item in request.session.items if item.path == request.path}
     proof = prove([COURSE.file(lesson) for lesson in COURSE.ids() if lesson in asked], ENGINES, print)
@@ -24,6 +24,6 @@ def findings(request: pytest.FixtureRequest) -> dict[Place, Finding]:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=["/".join(filter(None, place)) for place in PLACES])
-def test_lesson__is_as_it_says(place: Place, findings: dict[Place, Finding]) -> None:
+def test_lesson__is_as_it_says(place: Place, findings: dict[Place, Result]) -> None:
     assert place in findings, "was not tried: something before it went wrong"
     assert findings[place].problems == ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from checker.objects import full_name
+from checker.facts.objects import full_name
 
 ENDS = "();<>|&\n"
 TOKEN = re.compile(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from checker.conditions.base import is_typo
-from checker.draft import Draft
-from checker.objects import familiar, full_name
+from checker.conditions.wording import is_typo
+from checker.course.lesson_reader import Draft
+from checker.course.suggestions import nearest
+from checker.course.yaml_source import Problem
+from checker.facts.objects import familiar, full_name
 from checker.reference import ImageReference
-from checker.words import nearest
-from checker.yaml_source import Problem
 from dockyard.author.check.docker_words import Mention, mentions
 from dockyard.author.check.page import Page
 from dockyard.course_files import course_folder
@@ -32,7 +32,7 @@ def image_problems(draft: Draft, page: Page) -> Iterator[Problem]:
 def _known(draft: Draft) -> set[str]:
     """Full names of the images that the checks and the commands of the YAML speak of."""
     steps = draft.steps.values()
-    known = {name for step in steps if step.check for name in step.check.references()}
+    known = {name for step in steps if step.check for name in step.check.image_names()}
     known |= {full_name(word) or "" for step in steps if not step.check for word in _texts(step.data.check)}
     for commands in _commands(draft):
         known |= {full_name(mention.image) or "" for mention in mentions(commands)}

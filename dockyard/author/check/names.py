@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course import lesson_name
-from checker.yaml_source import Problem
+from checker.course.course import lesson_name
+from checker.course.yaml_source import Problem
 
 FORM = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
 WANTED = "a lesson's file is called `NN-its-name.md`: a number, then words of a-z and 0-9, joined by `-`"

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course import lesson_name
-from checker.draft import Draft
+from checker.course.course import lesson_name
+from checker.course.lesson_reader import Draft
+from checker.course.yaml_source import Problem
 from checker.errors import LessonError
-from checker.yaml_source import Problem
 from dockyard.author.build import notebook_path, notebook_text
 from dockyard.course_files import course_folder
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from checker.draft import Draft
-from checker.yaml_source import Problem
+from checker.course.lesson_reader import Draft
+from checker.course.yaml_source import Problem
 
 HERE = Path(__file__).parent
 PATIENCE = 10  # seconds

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course import Course, lesson_name
-from checker.draft import Draft, DraftStep
+from checker.course.course import Course, lesson_name
+from checker.course.lesson_reader import Draft, DraftStep
+from checker.course.suggestions import instead
+from checker.course.yaml_source import Path_, Problem
 from checker.errors import LessonError
-from checker.words import instead
-from checker.yaml_source import Path_, Problem
 from dockyard.author.check.page import Page
-from dockyard.author.reasons import is_reason, reasons_of
+from dockyard.author.reference.reasons import is_reason, reasons_of
 from dockyard.course_files import course_folder
 
 HINTS = (2, 4)

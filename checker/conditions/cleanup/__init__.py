@@ -1,0 +1,1 @@
+"""Conditions on all images or all containers, for lessons that clean up."""

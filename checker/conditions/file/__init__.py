@@ -1,0 +1,1 @@
+"""Conditions on a file in the learner's folder."""

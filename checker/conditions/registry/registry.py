@@ -1,0 +1,137 @@
+"""`registry: REFERENCE` that `is: present`, `pushed` or `absent`: what a registry has under a name."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from checker.conditions.base import Goal
+from checker.conditions.registry.push import Push
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import Need
+from checker.facts.objects import RemoteImage, familiar, full_name
+from checker.reference import ImageReference, InvalidReference
+from checker.verdict import Diagnosis
+
+
+class _AboutRegistry(Goal, frozen=True, rename="kebab"):
+    registry: str
+
+    def __post_init__(self) -> None:
+        """Nobody may take the lack of a registry for Docker Hub."""
+        try:
+            host = ImageReference.parse(self.registry).domain
+        except InvalidReference:
+            return  # said better by whoever reads the lesson
+        if not self.registry.startswith(f"{host}/"):
+            raise ValueError(
+                f"`{self.registry}` names no registry; write it as `localhost:5000/{self.registry}`"
+            )
+
+    @property
+    def name(self) -> str:
+        """The full name with its tag."""
+        return full_name(self.registry) or self.registry
+
+    @property
+    def short(self) -> str:
+        """The name as a learner types it."""
+        return familiar(self.name)
+
+    def image_names(self) -> Iterable[str]:
+        """The local image of the same name is watched."""
+        return (self.name,)
+
+    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+        """What the registry has, and the local image of the same name."""
+        return (Need("registry", self.name), Need("image", self.name))
+
+
+class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
+    """The registry has this tag now, however it came there."""
+
+    example: ClassVar[str] = """
+        registry: localhost:5000/ada/tools:1.0
+        is: present
+    """
+
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+        """What was named instead."""
+        return Push(self.name).diagnostic_needs(facts)
+
+    def evidence(self, facts: Facts) -> str | None:
+        """Its digest."""
+        remote = facts.remote(self.name)
+        return f"The registry has `{self.short}`: {short_digest(remote)}." if remote else None
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Why no push brought it there."""
+        return Push(self.name).why_not(facts)
+
+
+class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
+    """It was pushed since the lesson was started, and the registry has what this engine calls so.
+
+    `same-as` names the local image that it must be.
+    """
+
+    example: ClassVar[str] = """
+        registry: localhost:5000/ada/tools:1.0
+        is: pushed
+        same-as: busybox:musl
+    """
+    same_as: str | None = None
+
+    @property
+    def original(self) -> str | None:
+        """The full name of the image that it must be."""
+        return (full_name(self.same_as) or self.same_as) if self.same_as else None
+
+    def image_names(self) -> Iterable[str]:
+        """The image of this name, and the one that it must be."""
+        return filter(None, (self.name, self.original))
+
+    def needs(self, history: History) -> Iterable[Need]:
+        """Both as they are here now, and what registries have of them."""
+        return (*super().needs(history), *Push(self.name, self.original).compared())
+
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+        """What was named instead."""
+        return Push(self.name, self.original).diagnostic_needs(facts)
+
+    def evidence(self, facts: Facts) -> str | None:
+        """The push, and what the registry has."""
+        push, remote, local = Push(self.name, self.original), facts.remote(self.name), facts.image(self.name)
+        if remote is None or not push.done(facts) or (local and not remote.is_same_as(local)):
+            return None
+        if self.original and not push.is_original(remote, facts):
+            return None
+        return f"`{self.short}` was pushed, and the registry has it: {short_digest(remote)}."
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+        """Refused, the old build, another name, another image, not pushed, or not even named."""
+        return Push(self.name, self.original).why_not(facts)
+
+
+class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
+    """The registry has no such tag now. No evidence by itself: pair it with something done."""
+
+    example: ClassVar[str] = """
+        registry: localhost:5000/ada/tools:1.0
+        is: absent
+    """
+
+    def evidence(self, facts: Facts) -> str | None:
+        """That the registry knows no such tag."""
+        return None if facts.remote(self.name) else f"The registry has no `{self.short}`."
+
+    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:  # noqa: ARG002 - there is but one cause
+        """It is there."""
+        message = (
+            f"The registry has `{self.short}`, and it should not. `docker` has no command to take it away"
+        )
+        yield Diagnosis("still-in-registry", f"{message}; its HTTP API has.", ("dockyard reset",))
+
+
+def short_digest(remote: RemoteImage) -> str:
+    """As much of the digest as a person compares."""
+    return remote.digest[: len("sha256:") + 12]

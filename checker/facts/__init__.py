@@ -1,0 +1,1 @@
+"""What a judgement may look at. Plain data."""

@@ -1,0 +1,1 @@
+"""The proof of lessons on a real engine."""

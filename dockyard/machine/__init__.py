@@ -1,1 +1,0 @@
-"""What Dockyard needs of the machine, and how it gets there."""

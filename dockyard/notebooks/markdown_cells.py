@@ -1,0 +1,137 @@
+"""A lesson's Markdown as the Markdown cells of a notebook.
+
+Cut at the steps' markers, and made to read well in a plain JupyterLab: alerts become quotes with a
+bold word, links to other lessons lead to their notebooks, and pictures are found from where the
+notebook lies. (Pictures cannot travel in the cell: JupyterLab shows no SVG that is attached.)
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from checker.course.lesson import Lesson, Step
+from checker.errors import LessonError
+
+ALERT = re.compile(r"^(?P<quote>.*?)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$")
+ASIDES = ("blockquote_open", "html_block")  # belong to a task when they follow it
+LED_TO = ("bullet_list_open", "fence", "ordered_list_open")  # do so behind a colon; else they are the sequel
+LESSON_LINK = re.compile(r"(\]\(<?)((?:\./)?[0-9][\w-]*)\.md(?=[)#>])")
+SOURCE_TAG = re.compile(r"<source\b[^>]*>\s*")
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A Markdown cell's text, and its pictures: their paths below the lessons' folder."""
+
+    markdown: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A lesson's text in pieces: what comes before the work begins, step by step, and at the end.
+
+    `steps` maps a step's id to the prose before its task, and the task with what belongs to it.
+    """
+
+    opening: Text
+    steps: dict[str, tuple[Text, Text]]
+    end: Text
+
+
+def cut(lesson: Lesson, folder: str) -> Cut:
+    """Cut a lesson up; `folder` leads from the notebook to the lesson's pictures.
+
+    Raises LessonError when a picture is missing.
+    """
+    lines = lesson.text.splitlines()
+    blocks = [token for token in MARKDOWN.parse(lesson.text) if token.level == 0 and token.map]
+
+    def piece(first: int, last: int) -> Text:
+        return _text("\n".join(lines[first:last]).strip("\n"), lesson.path, folder)
+
+    begin = _opening_end(blocks, lesson)
+    opening, steps = piece(0, begin), {}
+    for step in lesson.steps:
+        marker, end = step.line - 1, _task_end(blocks, step)
+        steps[step.id] = piece(begin, marker), piece(marker + 1, end)
+        begin = end
+    return Cut(opening, steps, piece(begin, len(lines)))
+
+
+def _opening_end(blocks: list[Token], lesson: Lesson) -> int:
+    """The line where the opening ends: at the second heading, or at the first step."""
+    headings = [_lines(block)[0] for block in blocks if block.type == "heading_open"]
+    return min([*headings[1:2], lesson.steps[0].line - 1])
+
+
+def _task_end(blocks: list[Token], step: Step) -> int:
+    """The line behind a task: its paragraph, and what follows it and belongs to it."""
+    belong = (*ASIDES, *LED_TO) if step.task.endswith(":") else ASIDES
+    task, *after = (block for block in blocks if _lines(block)[0] >= step.line)
+    end = _lines(task)[1]
+    for block in after:
+        if block.type not in belong or block.content.startswith("<!--"):
+            break
+        end = _lines(block)[1]
+    return end
+
+
+def _text(markdown: str, lesson: Path, folder: str) -> Text:
+    """One cell: everything rewritten that a notebook shows otherwise."""
+    lines = markdown.split("\n")
+    pictures: list[str] = []
+    for token in MARKDOWN.parse(markdown):
+        if token.type not in ("inline", "html_block") or token.map is None:
+            continue
+        first, last = _lines(token)
+        found = [_existing(source, lesson) for source in _sources(token)]
+        pictures += found
+        for at in range(first, last):
+            lines[at] = LESSON_LINK.sub(r"\1\2.ipynb", SOURCE_TAG.sub("", lines[at]))
+            for source in found:
+                lines[at] = _lead(lines[at], source, f"{folder}/{source}")
+        lines[first] = ALERT.sub(_spelt_out, lines[first]) if token.type == "inline" else lines[first]
+    return Text("\n".join(lines), tuple(map(unquote, pictures)))
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    quote, kind = found["quote"], found["kind"].capitalize()
+    return f"{quote}**{kind}**\n{quote.rstrip()}" if ">" in quote else found[0]
+
+
+def _sources(token: Token) -> Iterator[str]:
+    """The relative addresses of the pictures in a block."""
+    inner = token.children or [token]
+    written = [str(child.attrs["src"]) for child in inner if child.type == "image"]
+    for child in inner:
+        if child.type in ("html_block", "html_inline"):
+            written += re.findall(r"<img\b[^>]*?\bsrc=[\"']([^\"']+)[\"']", child.content)
+    for source in written:
+        place = urlsplit(source)
+        if not (place.scheme or place.netloc or source.startswith("/")):
+            yield source
+
+
+def _lead(line: str, source: str, to: str) -> str:
+    line = re.sub(rf"(\]\(<?){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
+    return re.sub(rf"(src=[\"']){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
+
+
+def _existing(source: str, lesson: Path) -> str:
+    file = (lesson.parent / unquote(source)).resolve()
+    if file.is_file() and file.is_relative_to(lesson.parent.resolve()):
+        return source
+    raise LessonError((f"{lesson.name}: there is no picture `{source}` in or below {lesson.parent}",))
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    """The lines of a block: the first, and the one behind the last."""
+    first, last = token.map or [0, 0]
+    return first, last

@@ -1,0 +1,1 @@
+"""One learner's session: started, observed, played, ended."""

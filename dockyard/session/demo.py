@@ -1,0 +1,50 @@
+"""The course played by itself: every task, its commands with their real output, and the tick."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from checker.course.course import Course
+from checker.course.lesson import Lesson
+from checker.verdict import Outcome
+from checker.views import text
+from dockyard.course_files import course_folder
+from dockyard.errors import StartFailed
+from dockyard.home import Home
+from dockyard.session import lifecycle
+from dockyard.session.open import open_session
+from dockyard.system import cache
+
+
+def demonstrate(say: Callable[[str], None]) -> None:
+    """Play all lessons' solutions on an engine of its own, thrown away at the end.
+
+    Raises StartFailed when a step does not pass, which the proof of the lessons rules out.
+    """
+    with ExitStack() as undo:
+        home = Home(Path(tempfile.mkdtemp(prefix="dockyard-demo-")))
+        undo.callback(cache.remove, home.path)
+        undo.callback(lifecycle.down, home)
+        status = lifecycle.up(home, say)
+        say(f"A private engine, version {status.version}, and a hub at {status.hub_address} are up.")
+        for lesson in Course(course_folder()).lessons():
+            _play(home, lesson, say)
+    say(f"\nEvery step of the lessons in {course_folder()} passed.")
+
+
+def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:
+    lifecycle.start(home, lesson.id)
+    say(f"\n━━ {lesson.title} " + "━" * (72 - len(lesson.title)))
+    for step in lesson.steps:
+        say(f"\n{step.number}. {text.plain(step.task)}")
+        for command in step.solution.strip().splitlines():
+            say(f"$ {command}")
+            done = lifecycle.run(home, f"exec 2>&1\n{command}")
+            if done.stdout.strip():
+                say(done.stdout.rstrip())
+        with open_session(home) as session:
+            verdict = session.check(lesson.id, step.id).steps[0].verdict
+        if verdict.outcome is not Outcome.PASSED:
+            raise StartFailed(f"The step `{step.id}` did not pass: {verdict.message}")
+        say(f"✓ {verdict.message}")

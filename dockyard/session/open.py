@@ -1,0 +1,42 @@
+"""The learner's desk in a home: which course, which engine, which journal.
+
+The command line and `%load_ext checker` (through the entry point `checker.desk`) both open it here.
+"""
+
+import os
+
+from checker.course.course import Course
+from checker.session.journal import Journal
+from checker.session.session import Session
+from checker.sources.endpoint import Endpoint, resolve
+from checker.sources.registries import Access
+from dockyard.engine.port_allocation import GUARDED, HUB, Ports
+from dockyard.engine.private import PrivateEngine
+from dockyard.engine.registries import ACCOUNT
+from dockyard.home import Home
+from dockyard.hub.failed_requests import failed_requests
+
+
+def open_session(home: Home | None = None) -> Session:
+    """The desk of a home (default: the one the environment names). Raises HomeError, JournalError."""
+    home = home or Home.locate()
+    home.prepare()
+    return Session(
+        Course(home.lessons),
+        Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
+        Journal(home.journal),
+        shell=lambda: resolve(os.environ),
+        shell_command_back='eval "$(dockyard env)"',
+        failed_requests=lambda since: failed_requests(home, since),
+        folder=home.workspace,
+        private=True,
+        registries=registries(PrivateEngine(home).ports() or Ports()),
+    )
+
+
+def registries(ports: Ports) -> dict[str, Access]:
+    """How the registries inside the engine are reached from out here."""
+    return {
+        f"localhost:{HUB}": Access(f"http://127.0.0.1:{ports.hub}"),
+        f"localhost:{GUARDED}": Access(f"http://127.0.0.1:{ports.guarded}", ACCOUNT),
+    }

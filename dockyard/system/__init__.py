@@ -1,0 +1,1 @@
+"""What Dockyard needs of the machine: packages, kernel, processes, signals."""

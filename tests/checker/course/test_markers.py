@@ -1,0 +1,61 @@
+"""The scan for steps agrees with a real Markdown parser."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from checker.course.course import Course
+from checker.course.markers import MARKER, marked_steps
+from dockyard.course_files import course_folder
+
+LESSONS = Course(course_folder()).lessons()
+APART = [
+    "<!-- step: one -->",
+    "<!-- step: two -->",
+    "",
+    "A task\nin two lines.",
+    "# A heading",
+    "```sh",
+    "```",
+    "~~~~",
+    "    code",
+    "Words `<!-- step: no -->` in code.",
+]
+HOLDING = ["- an item", "1. first", "> quoted", "<details>"]  # what follows may belong to them
+
+
+def by_parser(text: str) -> list[tuple[int, str, str]]:
+    tokens = MarkdownIt("commonmark").parse(text)
+    found = []
+    for place, token in enumerate(tokens):
+        marker = re.fullmatch(MARKER.pattern + r"\s*", token.content) if token.type == "html_block" else None
+        if marker and tokens[place + 1 : place + 2] and tokens[place + 1].type == "paragraph_open":
+            assert token.map
+            found.append((token.map[0] + 1, marker["id"], " ".join(tokens[place + 2].content.split("\n"))))
+    return found
+
+
+def by_scan(text: str) -> list[tuple[int, str, str]]:
+    return [(each.line, each.id, each.task) for each in marked_steps(text) if not each.problem]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_lessons__scan_and_parser_find_the_same_steps(lesson) -> None:
+    found = by_scan(lesson.text)
+    assert found == by_parser(lesson.text)
+    assert [step for _, step, _ in found] == [step.id for step in lesson.steps]
+
+
+@given(st.lists(st.sampled_from(APART)))
+def test_scan__agrees_with_the_parser(blocks: list[str]) -> None:
+    text = "\n\n".join(blocks)
+    assert by_scan(text) == by_parser(text)
+
+
+@given(st.lists(st.sampled_from(APART + HOLDING)))
+def test_scan__never_takes_an_example_for_a_step(blocks: list[str]) -> None:
+    text = "```\n" + "\n".join(block for block in blocks if "`" not in block) + "\n```"
+    assert by_scan(text) == []

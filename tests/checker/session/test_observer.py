@@ -1,0 +1,170 @@
+"""The observer on a real engine: a step ticks as the command returns, and nobody has to ask."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import Docker, wait_for
+
+from checker.course.course import Course
+from checker.session.journal import Journal
+from checker.session.observer import Observer
+from checker.session.run import Run
+from checker.session.session import Session
+from checker.sources.endpoint import Endpoint
+from checker.verdict import Verdict
+from dockyard.engine.private import PrivateEngine
+from dockyard.home import Home
+
+LESSON = """\
+title: Boats
+minutes: 1
+steps:
+  have:
+    check: {image: box, is: present}
+    hints: [Think.]
+    solution: docker tag old box
+  run:
+    check: {container: any, from: box, is: ran}
+    hints: [Think.]
+    solution: docker run box
+"""
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Callable[[str], Session]:
+    """Gives a desk on the engine at an address."""
+    (tmp_path / "01-boats.md").write_text("<!-- step: have -->\nHave it.\n\n<!-- step: run -->\nRun it.\n")
+    (tmp_path / "01-boats.yaml").write_text(LESSON)
+    return lambda host: Session(Course(tmp_path), Endpoint(host), Journal(tmp_path / "journal.sqlite"))
+
+
+@pytest.fixture
+def observing() -> Iterator[Callable[[Session], list[str]]]:
+    """Starts an observer; gives the list of its complaints."""
+    started: list[tuple[Observer, threading.Thread]] = []
+
+    def start(session: Session) -> list[str]:
+        complaints: list[str] = []
+        observer = Observer(session, complaints.append)
+        thread = threading.Thread(target=observer.run)
+        thread.start()
+        started.append((observer, thread))
+        return complaints
+
+    yield start
+    for observer, thread in started:
+        began = time.monotonic()
+        observer.stop()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert time.monotonic() - began < 2, "stop is to be quick"
+
+
+def stored(session: Session, run: Run, step: str) -> Verdict | None:
+    """What another process would find."""
+    _, verdict = session.journal.verdicts(run).get(step, (0, None))
+    return verdict
+
+
+def reason(session: Session, run: Run, step: str) -> str:
+    verdict = stored(session, run, step)
+    return "" if verdict is None else verdict.reason or verdict.outcome
+
+
+def test_observer__judges_without_being_asked(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    docker: Docker,
+    shared: Home,
+    tiny_root: bytes,
+) -> None:
+    watched = session(shared.docker_host)
+    run = watched.begin_tracking("boats")
+    complaints = observing(watched)
+    wait_for(lambda: reason(watched, run, "have") == "not-here")
+    docker("import", "-", "box", data=tiny_root)
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+    docker("create", "--name=shy", "box", "sh")
+    wait_for(lambda: reason(watched, run, "run") == "created-not-started")
+    docker("run", "--rm", "box", "sh", "-c", ":")
+    wait_for(lambda: "run" in watched.journal.achieved(run))
+    assert complaints == []
+
+
+def test_observer__sees_what_is_there_only_for_a_moment(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    docker: Docker,
+    shared: Home,
+    tiny_root: bytes,
+) -> None:
+    watched = session(shared.docker_host)
+    run = watched.begin_tracking("boats")
+    observing(watched)
+    wait_for(lambda: reason(watched, run, "have"))
+    docker("import", "-", "box", data=tiny_root)
+    docker("run", "--rm", "box", "sh", "-c", ":")
+    docker("rmi", "box")
+    wait_for(lambda: watched.journal.achieved(run).keys() == {"have", "run"})
+
+
+def test_observer__rests_while_no_lesson_is_active(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    docker: Docker,
+    shared: Home,
+    tiny_root: bytes,
+) -> None:
+    watched = session(shared.docker_host)
+    complaints = observing(watched)
+    docker("import", "-", "old", data=tiny_root)
+    run = watched.begin_tracking("boats")
+    docker("tag", "old", "box")
+    wait_for(lambda: "have" in watched.journal.achieved(run))
+    assert complaints == []
+
+
+def test_observer__outlives_the_engine(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    home: Home,
+    docker_at: Callable[[str], Docker],
+    tiny_root: bytes,
+) -> None:
+    engine, docker, watched = PrivateEngine(home), docker_at(home.docker_host), session(home.docker_host)
+    engine.up()
+    run = watched.begin_tracking("boats")
+    observing(watched)
+    wait_for(lambda: reason(watched, run, "have") == "not-here")
+    docker("import", "-", "box", data=tiny_root)
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+    engine.renew()
+    run = watched.begin_tracking("boats")
+    wait_for(lambda: reason(watched, run, "have") == "not-here")
+    docker("import", "-", "box", data=tiny_root)
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+
+
+def test_observer__waits_for_an_engine_that_is_not_up_yet(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    home: Home,
+    docker_at: Callable[[str], Docker],
+    tiny_root: bytes,
+) -> None:
+    watched = session(home.docker_host)
+    run = watched.journal.begin("boats", time.time_ns())
+    observing(watched)
+    PrivateEngine(home).up()
+    docker_at(home.docker_host)("import", "-", "box", data=tiny_root)
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+
+
+def test_stop__before_anything_has_happened(
+    session: Callable[[str], Session], observing: Callable[[Session], list[str]], tmp_path: Path
+) -> None:
+    complaints = observing(session(f"unix://{tmp_path}/none.sock"))
+    assert complaints == []

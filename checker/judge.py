@@ -36,7 +36,7 @@ def goal(step: Step, facts: Facts) -> Verdict | None:
     return Verdict.passed(evidence) if evidence else None
 
 
-def diagnostic_needs(step: Step, facts: Facts) -> frozenset[Need]:
+def diagnostic_needs(step: Step, facts: Facts) -> frozenset[Need[object]]:
     """What must be read besides to say why the goal is not reached."""
     try:
         return frozenset(step.check.diagnostic_needs(facts)) - facts.read.keys()

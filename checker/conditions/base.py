@@ -7,7 +7,7 @@ import msgspec
 
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, Need
 from checker.facts.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -28,10 +28,10 @@ class Condition(Protocol):
     def image_names(self) -> Iterable[str]:
         """Full names of the images it speaks of: the observer watches them."""
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """What `evidence` looks at."""
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What `diagnoses` looks at besides."""
 
     def evidence(self, facts: Facts) -> str | None:
@@ -53,7 +53,7 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="i
         """Most speak of no image."""
         return ()
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - most need nothing more
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - most need nothing more
         """Nothing besides what it needs."""
         return ()
 
@@ -77,9 +77,9 @@ class AboutImage(Goal, frozen=True):
         """The image itself."""
         return (self.image_name,)
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The image as it is now."""
-        return (Need("image", self.image_name),)
+        return (InspectImage(self.image_name),)
 
     def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
         """Whether a container made from `written` (a name or an ID) is made from the image."""
@@ -89,7 +89,7 @@ class AboutImage(Goal, frozen=True):
 def is_made_from(name: str, written: str, image_id: str, facts: Facts) -> bool:
     """Whether a container made from `written` (a name or an ID) is made from the image of a full name."""
     ids = set(facts.history.ids_of(name))
-    if now := facts.image(name):
+    if now := facts[InspectImage(name)]:
         ids.add(now.id)
     prefix = written.removeprefix("sha256:")
     by_id = len(prefix) >= SHORTEST_ID and any(

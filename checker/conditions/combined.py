@@ -24,11 +24,11 @@ class _Combined:
         """Those of the parts."""
         return (name for part in self.parts for name in part.image_names())
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """Those of the parts."""
         return (need for part in self.parts for need in part.needs(history))
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """Those of the parts that fail."""
         failing = (part for part in self.parts if _tried(part, facts) is None)
         return (need for part in failing for need in part.diagnostic_needs(facts))

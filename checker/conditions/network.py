@@ -7,7 +7,7 @@ from checker.conditions.base import Goal
 from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectContainer, InspectNetwork, Need
 from checker.facts.objects import Container, Network
 from checker.verdict import Diagnosis
 
@@ -22,9 +22,9 @@ class _AboutNetwork(Goal, frozen=True, kw_only=True):
         """The command that makes it."""
         return shell_command("docker", "network", "create", self.network)
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The network as it is now."""
-        return (Need("network", self.network),)
+        return (InspectNetwork(self.network),)
 
     def happened(self, facts: Facts, *actions: str) -> bool:
         """Whether this was done to a network of this name."""
@@ -34,13 +34,13 @@ class _AboutNetwork(Goal, frozen=True, kw_only=True):
 class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
     connects: tuple[str, ...] = ()
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The containers that are to be in it."""
-        return (Need("container", name) for name in self.connects)
+        return (InspectContainer(name) for name in self.connects)
 
     def evidence(self, facts: Facts) -> str | None:
         """The network, and who is in it."""
-        found = facts.network(self.network)
+        found = facts[InspectNetwork(self.network)]
         if found is None or not self.came(facts) or not set(self.connects) <= set(found.containers):
             return None
         members = f", and connects {join_words(self.connects)}" if self.connects else ""
@@ -52,7 +52,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Another name, gone again, too old, or somebody is not in it."""
-        found = facts.network(self.network)
+        found = facts[InspectNetwork(self.network)]
         if found is None:
             yield from self.why_not_here(facts)
             return
@@ -62,7 +62,7 @@ class _NetworkHere(_AboutNetwork, frozen=True, kw_only=True):
             yield Diagnosis("network-already-here", message, again)
         for name in self.connects:
             if name not in found.containers:
-                yield from self.not_connected(name, facts.container(name))
+                yield from self.not_connected(name, facts[InspectContainer(name)])
 
     def why_not_here(self, facts: Facts) -> Iterator[Diagnosis]:
         """One of another name was made, or it was here."""
@@ -118,13 +118,13 @@ class NetworkRemoved(_AboutNetwork, frozen=True, kw_only=True, tag="removed"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it was here, and what the engine says now."""
-        if facts.network(self.network) or not self.was_here(facts):
+        if facts[InspectNetwork(self.network)] or not self.was_here(facts):
             return None
         return f"The network `{self.network}` was here, and it is gone."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Somebody is in it, or nothing was done."""
-        if found := facts.network(self.network):
+        if found := facts[InspectNetwork(self.network)]:
             yield from still_here(found)
         message = f"No network `{self.network}` has been on this engine since the lesson was started."
         mend = (self.create, shell_command("docker", "network", "rm", self.network))
@@ -138,11 +138,11 @@ class NetworkAbsent(_AboutNetwork, frozen=True, kw_only=True, tag="absent"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
-        return None if facts.network(self.network) else f"There is no network `{self.network}` here."
+        return None if facts[InspectNetwork(self.network)] else f"There is no network `{self.network}` here."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is here."""
-        if found := facts.network(self.network):
+        if found := facts[InspectNetwork(self.network)]:
             yield from still_here(found)
 
 

@@ -50,7 +50,7 @@ def _fault(kinds: tuple[Any, ...]) -> str | None:
         return "an empty tuple holds no condition"
     strangers = [kind for kind in kinds if not (isinstance(kind, type) and issubclass(kind, Goal))]
     if strangers:
-        return f"{strangers[0]!r} is no condition: it must be a class based on checker.conditions.Goal"
+        return f"{strangers[0]!r} is no condition: it must be a class based on checker.conditions.base.Goal"
     if len({kind.__struct_config__.tag_field for kind in kinds}) > 1:
         return "the kinds of one subject are told apart by one key"
     if len({kind.__struct_config__.tag for kind in kinds}) < len(kinds):

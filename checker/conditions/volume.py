@@ -9,7 +9,7 @@ from checker.conditions.image.blockers import unblock
 from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectVolume, Need
 from checker.facts.objects import Event, Volume
 from checker.verdict import Diagnosis
 
@@ -24,9 +24,9 @@ class _AboutVolume(Goal, frozen=True, kw_only=True):
         """The command that makes it."""
         return shell_command("docker", "volume", "create", self.volume)
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The volume as it is now."""
-        return (Need("volume", self.volume),)
+        return (InspectVolume(self.volume),)
 
     def happened(self, facts: Facts, *actions: str) -> bool:
         """Whether this was done to a volume of this name."""
@@ -58,7 +58,7 @@ class VolumePresent(_AboutVolume, frozen=True, kw_only=True, tag="present"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it is here."""
-        return f"The volume `{self.volume}` is here." if facts.volume(self.volume) else None
+        return f"The volume `{self.volume}` is here." if facts[InspectVolume(self.volume)] else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What was made instead, or nothing."""
@@ -72,7 +72,7 @@ class VolumeCreated(_AboutVolume, frozen=True, kw_only=True, tag="created"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it is here, and is new."""
-        new = facts.volume(self.volume) and self.is_new(facts)
+        new = facts[InspectVolume(self.volume)] and self.is_new(facts)
         return f"The volume `{self.volume}` was made." if new else None
 
     def is_new(self, facts: Facts) -> bool:
@@ -82,7 +82,7 @@ class VolumeCreated(_AboutVolume, frozen=True, kw_only=True, tag="created"):
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is old, or was never made."""
-        if facts.volume(self.volume):
+        if facts[InspectVolume(self.volume)]:
             message = f"The volume `{self.volume}` was here from the start; this step wants it made anew."
             again = (shell_command("docker", "volume", "rm", self.volume), self.create)
             yield Diagnosis("volume-already-here", message, again)
@@ -90,16 +90,16 @@ class VolumeCreated(_AboutVolume, frozen=True, kw_only=True, tag="created"):
 
 
 class _VolumeGone(_AboutVolume, frozen=True, kw_only=True):
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """Who may be using it."""
         return (CONTAINERS,)
 
     def still_here(self, facts: Facts) -> Iterator[Diagnosis]:
         """It can be removed once no container is made with it, not even a stopped one."""
-        if not facts.volume(self.volume):
+        if not facts[InspectVolume(self.volume)]:
             return
         rm = shell_command("docker", "volume", "rm", self.volume)
-        users = tuple(c for c in facts.containers if any(m.source == self.volume for m in c.mounts))
+        users = tuple(c for c in facts[CONTAINERS] if any(m.source == self.volume for m in c.mounts))
         if users:
             message = f"The volume `{self.volume}` is mounted by {join_words(c.name for c in users)}."
             why = "Docker keeps it as long as such a container exists, even a stopped one."
@@ -116,7 +116,7 @@ class VolumeRemoved(_VolumeGone, frozen=True, kw_only=True, tag="removed"):
         """That it was here, and what the engine says now."""
         heard = self.happened(facts, "create", "destroy", "remove")
         was_here = heard or facts.history.had(Volume, self.volume)
-        if facts.volume(self.volume) or not was_here:
+        if facts[InspectVolume(self.volume)] or not was_here:
             return None
         return f"The volume `{self.volume}` was here, and it is gone."
 
@@ -135,7 +135,7 @@ class VolumeAbsent(_VolumeGone, frozen=True, kw_only=True, tag="absent"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
-        return None if facts.volume(self.volume) else f"There is no volume `{self.volume}` here."
+        return None if facts[InspectVolume(self.volume)] else f"There is no volume `{self.volume}` here."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is here."""

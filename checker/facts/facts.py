@@ -5,12 +5,14 @@ A condition declares what it needs, a checker.reader gets it, and Facts hands it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from checker.errors import CannotTell
 from checker.facts.history import History
-from checker.facts.needs import Need, NeedKind
-from checker.facts.objects import Container, File, Image, Network, RemoteImage, Reply, Volume
+from checker.facts.needs import CONTAINERS, Need
+from checker.facts.objects import Container
+
+Found = TypeVar("Found")
 
 
 class NotRead(LookupError):
@@ -44,7 +46,7 @@ class Facts:
     """
 
     engine: str = ""
-    read: Mapping[Need, Any] = field(default_factory=dict)
+    read: Mapping[Need[object], Any] = field(default_factory=dict)
     history: History = field(default_factory=History)
     answer: str | None = None
     answer_with: str = ""
@@ -52,99 +54,19 @@ class Facts:
     elsewhere: Elsewhere | None = None
     private: bool = False
 
-    def has(self, need: Need) -> bool:
-        """Whether this was read, and is known."""
-        return need in self.read and not isinstance(self.read[need], CannotTell)
-
-    def _get(self, kind: NeedKind, key: str = "") -> Any:
-        need = Need(kind, key)
+    def __getitem__(self, need: Need[Found]) -> Found:
+        """What was found. Raises CannotTell where that is unknown, NotRead where nobody asked."""
         if need not in self.read:
-            raise NotRead(f"{kind} {key}".strip() + " was not read")
+            raise NotRead(f"{need} was not read")
         found = self.read[need]
         if isinstance(found, CannotTell):
             raise found
-        return found
+        return cast(Found, found)
 
-    def image(self, key: str) -> Image | None:
-        """The image behind a full name or an ID; None when the engine said that there is none."""
-        found: Image | None = self._get("image", key)
-        return found
-
-    def rows(self, key: str) -> int:
-        """How many rows `docker history` shows for the image; 0 when there is no such image."""
-        found: int = self._get("image-history", key)
-        return found
-
-    @property
-    def images(self) -> tuple[Image, ...]:
-        """All images."""
-        found: tuple[Image, ...] = self._get("images")
-        return found
-
-    @property
-    def dangling(self) -> tuple[Image, ...]:
-        """The images without a name that no other image is built on."""
-        found: tuple[Image, ...] = self._get("dangling")
-        return found
-
-    def container(self, key: str) -> Container | None:
-        """The container of this name or ID; None when the engine said that there is none."""
-        found: Container | None = self._get("container", key)
-        return found
-
-    def logs(self, key: str) -> str | None:
-        """The end of what a container printed; None when there is no such container."""
-        found: str | None = self._get("logs", key)
-        return found
-
-    @property
-    def containers(self) -> tuple[Container, ...]:
-        """All containers, running or not."""
-        found: tuple[Container, ...] = self._get("containers")
-        return found
+    def has(self, need: Need[object]) -> bool:
+        """Whether this was read, and is known."""
+        return need in self.read and not isinstance(self.read[need], CannotTell)
 
     def containers_of(self, image_ids: frozenset[str]) -> tuple[Container, ...]:
         """The containers that were made from one of these images."""
-        return tuple(c for c in self.containers if c.image_id in image_ids)
-
-    def volume(self, name: str) -> Volume | None:
-        """The volume of this name."""
-        found: Volume | None = self._get("volume", name)
-        return found
-
-    @property
-    def volumes(self) -> tuple[Volume, ...]:
-        """All volumes."""
-        found: tuple[Volume, ...] = self._get("volumes")
-        return found
-
-    def network(self, name: str) -> Network | None:
-        """The network of this name."""
-        found: Network | None = self._get("network", name)
-        return found
-
-    def remote(self, name: str) -> RemoteImage | None:
-        """What a full name stands for in its registry; None when the registry has no such tag."""
-        found: RemoteImage | None = self._get("registry", name)
-        return found
-
-    def remote_tags(self, name: str) -> tuple[str, ...]:
-        """The tags that a registry has in the repository of a full name; none if it has neither."""
-        found: tuple[str, ...] = self._get("registry-tags", name)
-        return found
-
-    def file(self, path: str) -> File | None:
-        """The file at this path in the learner's folder."""
-        found: File | None = self._get("file", path)
-        return found
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The paths of all files in the learner's folder."""
-        found: tuple[str, ...] = self._get("files")
-        return found
-
-    def reply(self, port: int) -> Reply | None:
-        """What answers at this port of this machine; None when nobody listens there."""
-        found: Reply | None = self._get("port", str(port))
-        return found
+        return tuple(c for c in self[CONTAINERS] if c.image_id in image_ids)

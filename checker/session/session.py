@@ -16,7 +16,7 @@ from checker.course.lesson import Lesson, Step
 from checker.errors import CannotTell, UsageError
 from checker.facts.facts import Elsewhere, Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, InspectNetwork, InspectVolume, Need
 from checker.facts.objects import Event, Seen
 from checker.facts.sightings import Sightings
 from checker.judge import diagnostic_needs, goal, judge
@@ -30,7 +30,7 @@ from checker.sources.registries import Access, Registries
 from checker.sources.workspace import Workspace
 from checker.verdict import Diagnosis, Outcome, Verdict
 
-WATCHED = ("image", "volume", "network")  # what a start state is asked for by name
+WATCHED = (InspectImage, InspectVolume, InspectNetwork)  # what a start state is asked for by name
 
 
 def _no_failed_requests(_since: int) -> Iterable[Event]:
@@ -249,7 +249,7 @@ class Session(AbstractContextManager["Session"]):
             since=run.since,
         )
 
-    def _noted(self, run: Run, history: History, read: dict[Need, Any]) -> History:
+    def _noted(self, run: Run, history: History, read: dict[Need[object], Any]) -> History:
         """The history with what was seen for the first time, which is kept."""
         lists = (value if isinstance(value, tuple) else (value,) for value in read.values())
         seen = dict.fromkeys(each for found in lists for each in found if isinstance(each, Seen))
@@ -262,8 +262,8 @@ class Session(AbstractContextManager["Session"]):
     def _start_state(self, lesson: Lesson) -> tuple[Seen, ...]:
         """All images and containers, and whatever else the checks of the lesson ask for."""
         needs = {need for step in lesson.steps for need in step.check.needs(History())}
-        named = {Need("image", name) for name in lesson.image_names()}
-        read = self.reader.read(need for need in needs | named if need.kind in WATCHED)
+        named = {InspectImage(name) for name in lesson.image_names()}
+        read = self.reader.read(need for need in needs | named if isinstance(need, WATCHED))
         every = (*self.engine.images(), *self.engine.containers(), *read.values())
         return tuple(dict.fromkeys(each for each in every if isinstance(each, Seen)))
 

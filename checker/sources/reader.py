@@ -1,11 +1,32 @@
-"""Gets the facts that conditions ask for: each from where it is to be had, each once."""
+"""Reads the facts that conditions ask for: each from its source, each once.
+
+A kind of fact is read by one function, registered with `reads`. The function gets the need and the
+sources; whatever it asks them, they only read.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from checker.errors import CannotTell
-from checker.facts.needs import Need
+from checker.facts.needs import (
+    CountHistory,
+    InspectContainer,
+    InspectImage,
+    InspectNetwork,
+    InspectVolume,
+    ListContainers,
+    ListDangling,
+    ListFiles,
+    ListImages,
+    ListTags,
+    ListVolumes,
+    Need,
+    ProbePort,
+    ReadFile,
+    ReadLogs,
+    ResolveReference,
+)
 from checker.sources.engine import Engine
 from checker.sources.http_probe import machine_of, reply
 from checker.sources.registries import Registries
@@ -21,49 +42,61 @@ class Reader:
     workspace: Workspace = field(default_factory=lambda: Workspace(None))
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self.engine.close()
         self.registries.close()
 
-    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
-        """What is asked for: need -> what was found, as checker.facts.Need says.
+    def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
+        """Read each need once; a need maps to what was found, as its class says.
 
         An engine that gives no answer raises CannotTell, for then nothing can be told. What cannot
-        be read beside it stands as a CannotTell in the place of what was asked for.
+        be read beside the engine is mapped to a CannotTell.
         """
-        found: dict[Need, Any] = {}
-        for need in sorted(set(needs)):
-            if at_the_engine := self._at_the_engine(need.kind):
-                found[need] = at_the_engine(need.key)
-            else:
-                found[need] = self._beside_it(need)
-        return found
+        return {need: self._one(need) for need in sorted(set(needs), key=repr)}
 
-    def _at_the_engine(self, kind: str) -> Callable[[str], Any] | None:
-        engine = self.engine
-        readers: dict[str, Callable[[str], Any]] = {
-            "image": engine.image,
-            "image-history": engine.image_rows,
-            "images": lambda _: engine.images(),
-            "dangling": lambda _: engine.dangling(),
-            "container": engine.container,
-            "logs": engine.logs,
-            "containers": lambda _: engine.containers(),
-            "volume": engine.volume,
-            "volumes": lambda _: engine.volumes(),
-            "network": engine.network,
-        }
-        return readers.get(kind)
-
-    def _beside_it(self, need: Need) -> Any:
-        readers: dict[str, Callable[[str], Any]] = {
-            "registry": self.registries.image,
-            "registry-tags": self.registries.tags,
-            "file": self.workspace.file,
-            "files": lambda _: self.workspace.files(),
-            "port": lambda port: reply(machine_of(self.engine.endpoint.host), int(port)),
-        }
+    def _one(self, need: Need[object]) -> Any:
+        function, beside_the_engine = READERS[type(need)]
         try:
-            return readers[need.kind](need.key)
+            return function(need, self)
         except CannotTell as error:
+            if not beside_the_engine:
+                raise
             return error
+
+
+Asked = TypeVar("Asked", bound=Need[object])
+Function = Callable[[Asked, Reader], object]
+READERS: dict[type[Need[object]], tuple[Function[Any], bool]] = {}
+
+
+def reads(
+    kind: type[Asked], *, beside_the_engine: bool = False
+) -> Callable[[Function[Asked]], Function[Asked]]:
+    """Register the function that reads one kind of fact."""
+
+    def register(function: Function[Asked]) -> Function[Asked]:
+        READERS[kind] = function, beside_the_engine
+        return function
+
+    return register
+
+
+reads(InspectImage)(lambda need, sources: sources.engine.image(need.key))
+reads(CountHistory)(lambda need, sources: sources.engine.image_rows(need.key))
+reads(ListImages)(lambda _, sources: sources.engine.images())
+reads(ListDangling)(lambda _, sources: sources.engine.dangling())
+reads(InspectContainer)(lambda need, sources: sources.engine.container(need.key))
+reads(ReadLogs)(lambda need, sources: sources.engine.logs(need.key))
+reads(ListContainers)(lambda _, sources: sources.engine.containers())
+reads(InspectVolume)(lambda need, sources: sources.engine.volume(need.name))
+reads(ListVolumes)(lambda _, sources: sources.engine.volumes())
+reads(InspectNetwork)(lambda need, sources: sources.engine.network(need.name))
+reads(ResolveReference, beside_the_engine=True)(
+    lambda need, sources: sources.registries.image(need.reference)
+)
+reads(ListTags, beside_the_engine=True)(lambda need, sources: sources.registries.tags(need.reference))
+reads(ReadFile, beside_the_engine=True)(lambda need, sources: sources.workspace.file(need.path))
+reads(ListFiles, beside_the_engine=True)(lambda _, sources: sources.workspace.files())
+reads(ProbePort, beside_the_engine=True)(
+    lambda need, sources: reply(machine_of(sources.engine.endpoint.host), need.port)
+)

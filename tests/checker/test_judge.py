@@ -13,7 +13,7 @@ from world import World, condition, ids_in, step
 
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import CONTAINERS, CountHistory, InspectContainer, InspectImage, Need
 from checker.judge import goal, judge
 from checker.verdict import Diagnosis, Outcome, Verdict, printable, worst
 
@@ -107,23 +107,23 @@ class Careless:
     """A condition that reads what it has not declared, and is otherwise as told."""
 
     looks_at: str
-    declares: tuple[Need, ...] = ()
+    declares: tuple[Need[object], ...] = ()
 
     def image_names(self) -> Iterable[str]:
         return ()
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the protocol's
         return self.declares
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the protocol's
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the protocol's
         return ()
 
     def evidence(self, facts: Facts) -> str | None:
         looks = {
-            "image": lambda: facts.image("docker.io/library/ubuntu:latest"),
-            "rows": lambda: facts.rows("docker.io/library/ubuntu:latest"),
-            "container": lambda: facts.container("probe"),
-            "containers": lambda: facts.containers,
+            "image": lambda: facts[InspectImage("docker.io/library/ubuntu:latest")],
+            "rows": lambda: facts[CountHistory("docker.io/library/ubuntu:latest")],
+            "container": lambda: facts[InspectContainer("probe")],
+            "containers": lambda: facts[CONTAINERS],
             "key": lambda: {}["missing"],
             "number": lambda: 1 // 0,
             "nothing": lambda: None,
@@ -138,10 +138,10 @@ class Careless:
 @pytest.mark.parametrize(
     ("looks_at", "says"),
     [
-        ("image", "image docker.io/library/ubuntu:latest was not read"),
-        ("rows", "image-history docker.io/library/ubuntu:latest was not read"),
-        ("container", "container probe was not read"),
-        ("containers", "containers was not read"),
+        ("image", "InspectImage(key='docker.io/library/ubuntu:latest') was not read"),
+        ("rows", "CountHistory(key='docker.io/library/ubuntu:latest') was not read"),
+        ("container", "InspectContainer(key='probe') was not read"),
+        ("containers", "ListContainers() was not read"),
         ("key", "KeyError('missing')"),
         ("number", "ZeroDivisionError"),
         ("nothing", "names no cause"),
@@ -160,7 +160,7 @@ def test_lesson_bug__in_a_diagnosis_only() -> None:
     @dataclass(frozen=True)
     class Blunt(Careless):
         def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-            yield Diagnosis("x", str(facts.containers[0]), ("docker ps",))
+            yield Diagnosis("x", str(facts[CONTAINERS][0]), ("docker ps",))
 
     check = Blunt("nothing")
     verdict = judge(step(check), World().facts(check))

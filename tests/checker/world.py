@@ -14,7 +14,24 @@ from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts.facts import Elsewhere, Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import (
+    CountHistory,
+    InspectContainer,
+    InspectImage,
+    InspectNetwork,
+    InspectVolume,
+    ListContainers,
+    ListDangling,
+    ListFiles,
+    ListImages,
+    ListTags,
+    ListVolumes,
+    Need,
+    ProbePort,
+    ReadFile,
+    ReadLogs,
+    ResolveReference,
+)
 from checker.facts.objects import (
     Container,
     Event,
@@ -116,50 +133,51 @@ class World:
             facts, read=read | self.read(diagnostic_needs(step(check), facts)), elsewhere=self.elsewhere
         )
 
-    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
+    def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         return {need: self._reading(need) for need in needs}
 
-    def _reading(self, need: Need) -> Any:
+    def _reading(self, need: Need[object]) -> Any:
+        """What a need finds here. `unknown` names what cannot be told: `ListImages`, `InspectImage <name>`."""
+        kind, key = type(need).__name__, " ".join(map(str, vars(need).values()))
         for what, reason in self.unknown.items():
-            if what in (f"{need.kind} {need.key}", need.kind):
+            if what in (f"{kind} {key}", kind):
                 error = CannotTell(f"{what} cannot be told", ("dockyard doctor",))
                 error.reason = reason
                 return error
-        beside = self._beside(need.key)
-        return (beside.get(need.kind) or self._on_the_engine(need.key)[need.kind])()
+        return (self._beside(key) | self._on_the_engine(key))[type(need)]()
 
-    def _on_the_engine(self, key: str) -> dict[str, Callable[[], Any]]:
+    def _on_the_engine(self, key: str) -> dict[type[Need[Any]], Callable[[], Any]]:
         here = list(map(thing, self.start if self.now is None else self.now))
         images, containers = of_kind(Image, here), of_kind(Container, here)
         image = next((i for i in images if key in (i.id, *i.names, *i.digests)), None)
         container = next((c for c in containers if key in (c.id, c.name)), None)
         rows = {full_name(name): number for name, number in self.rows.items()}
         return {
-            "image": lambda: image,
-            "image-history": lambda: rows.get(key, len(image.layers)) if image else 0,
-            "images": lambda: tuple(images),
-            "dangling": lambda: tuple(i for i in images if not i.names and not stood_on(i, images)),
-            "container": lambda: container,
-            "containers": lambda: tuple(map(listed, containers)),
-            "logs": lambda: self.logs.get(container.name, "") if container else None,
-            "volume": lambda: next((each for each in of_kind(Volume, here) if each.name == key), None),
-            "volumes": lambda: tuple(of_kind(Volume, here)),
-            "network": lambda: next((each for each in of_kind(Network, here) if each.name == key), None),
+            InspectImage: lambda: image,
+            CountHistory: lambda: rows.get(key, len(image.layers)) if image else 0,
+            ListImages: lambda: tuple(images),
+            ListDangling: lambda: tuple(i for i in images if not i.names and not stood_on(i, images)),
+            InspectContainer: lambda: container,
+            ListContainers: lambda: tuple(map(listed, containers)),
+            ReadLogs: lambda: self.logs.get(container.name, "") if container else None,
+            InspectVolume: lambda: next((each for each in of_kind(Volume, here) if each.name == key), None),
+            ListVolumes: lambda: tuple(of_kind(Volume, here)),
+            InspectNetwork: lambda: next((each for each in of_kind(Network, here) if each.name == key), None),
         }
 
-    def _beside(self, key: str) -> dict[str, Callable[[], Any]]:
+    def _beside(self, key: str) -> dict[type[Need[Any]], Callable[[], Any]]:
         held = {full_name(name) or "": about for name, about in self.remote.items()}
         tags = (name.rpartition(":") for name in held)
         repository = key.rpartition(":")[0]
         return {
-            "registry": lambda: remote(held[key]) if key in held else None,
-            "registry-tags": lambda: tuple(tag for name, _, tag in tags if name == repository),
-            "file": lambda: File(key, self.files[key]) if key in self.files else None,
-            "files": lambda: tuple(sorted(self.files)),
-            "port": lambda: Reply(**self.replies[int(key)]) if int(key) in self.replies else None,
+            ResolveReference: lambda: remote(held[key]) if key in held else None,
+            ListTags: lambda: tuple(tag for name, _, tag in tags if name == repository),
+            ReadFile: lambda: File(key, self.files[key]) if key in self.files else None,
+            ListFiles: lambda: tuple(sorted(self.files)),
+            ProbePort: lambda: Reply(**self.replies[int(key)]) if int(key) in self.replies else None,
         }
 
-    def noting(self, read: dict[Need, Any]) -> History:
+    def noting(self, read: dict[Need[object], Any]) -> History:
         before = self.history()
         found = [
             each for value in read.values() for each in (value if isinstance(value, tuple) else (value,))

@@ -13,14 +13,14 @@ from checker.conditions.answer.normalise import answered, begins, hash_in, hex_d
 from checker.conditions.base import SHORTEST_ID
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
-from checker.facts.needs import IMAGES, Need
+from checker.facts.needs import IMAGES, InspectImage, Need
 from checker.facts.objects import Image, familiar
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
 
 
 class _HashQuestion(NameQuestion, frozen=True):
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """All images, too, where a hash was typed: it may belong to any of them."""
         return (
             *super().diagnostic_needs(facts),
@@ -30,7 +30,7 @@ class _HashQuestion(NameQuestion, frozen=True):
     def of_another(self, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
         """The ID or the digest of another image."""
         answer = answered(facts)
-        for other in facts.images if hex_digits(hash_in(answer)) else ():
+        for other in facts[IMAGES] if hex_digits(hash_in(answer)) else ():
             what = "ID" if is_id(answer, other) else "digest" if is_digest(answer, other) else ""
             if what:
                 message = f"{shown(answer)} is the {what} of another image, {_called(other)}."
@@ -46,7 +46,7 @@ class IdAnswer(_HashQuestion, frozen=True, tag="id"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The ID, when it is right. One that is its digest, too, may be written as such."""
-        answer, image = answered(facts), facts.image(self.image_name)
+        answer, image = answered(facts), facts[InspectImage(self.image_name)]
         as_digest = image and is_digest(answer, image) and hash_in(answer) == image.id
         if image is None or not (is_id(answer, image) or as_digest):
             return None
@@ -68,11 +68,11 @@ class IdAnswer(_HashQuestion, frozen=True, tag="id"):
 
     def too_short(self, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
         """A right beginning that others share, or that is too short to mean anything."""
-        answer, image = answered(facts), facts.image(self.image_name)
+        answer, image = answered(facts), facts[InspectImage(self.image_name)]
         digits = hex_digits(answer)
         if not (image and digits and _hex(image.id).startswith(digits)):
             return
-        ids = _ids_seen(facts) | {other.id for other in facts.images}
+        ids = _ids_seen(facts) | {other.id for other in facts[IMAGES]}
         fitting = [known for known in ids if _hex(known).startswith(digits)]
         if len(fitting) > 1:
             message = f"The IDs of {len(fitting)} images begin with {shown(answer)}, so it could mean any."
@@ -93,7 +93,7 @@ class DigestAnswer(_HashQuestion, frozen=True, tag="digest"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The digest, when it is right."""
-        answer, image = answered(facts), facts.image(self.image_name)
+        answer, image = answered(facts), facts[InspectImage(self.image_name)]
         if image is None or not is_digest(answer, image):
             return None
         return f"Right: that is the digest of `{self.short}`."
@@ -116,7 +116,7 @@ class DigestAnswer(_HashQuestion, frozen=True, tag="digest"):
 
     def has_none(self, facts: Facts) -> Iterator[Diagnosis]:
         """The engine knows no digest of it."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image and not image.digests:
             message = f"`{self.short}` has no digest on this engine: it was neither pulled nor pushed,"
             message += " and only a registry's manifest has one."
@@ -124,7 +124,7 @@ class DigestAnswer(_HashQuestion, frozen=True, tag="digest"):
 
     def nearly(self, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
         """The right digest in a wrong place, or a part of it: its beginning, or without `sha256:`."""
-        answer, image = answered(facts), facts.image(self.image_name)
+        answer, image = answered(facts), facts[InspectImage(self.image_name)]
         known = {reference.rpartition("@")[2] for reference in image.digests} if image else set()
         if hash_in(answer) in known:
             message = f"The digest is right, but {shown(answer)} puts it in another repository."

@@ -6,7 +6,7 @@ from typing import ClassVar
 from checker.conditions.answer.normalise import answered, begins, hash_in, is_digest, is_id, shown
 from checker.conditions.answer.question import ImageQuestion
 from checker.facts.facts import Facts
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Container, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -28,14 +28,14 @@ class NameQuestion(ImageQuestion, frozen=True):
     kind: ClassVar[str]  # what the right answer is; a key of TAKEN_FOR
     wanted: ClassVar[str]
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - more for some
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - more for some
         """The containers: they have names and IDs, too."""
         return (CONTAINERS,)
 
     def mistaken(self, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
         """Another kind of identifier, of this image."""
-        answer, image = answered(facts), facts.image(self.image_name)
-        for reason in _kinds(answer, image, facts.containers) if image else ():
+        answer, image = answered(facts), facts[InspectImage(self.image_name)]
+        for reason in _kinds(answer, image, facts[CONTAINERS]) if image else ():
             if reason != self.kind:
                 what = TAKEN_FOR[reason].format(image=self.short)
                 yield Diagnosis(reason, f"{shown(answer)} {what}. {self.wanted}", mend)
@@ -48,14 +48,14 @@ class OtherNameAnswer(NameQuestion, frozen=True, tag="other-name"):
     kind: ClassVar[str] = "answer-is-name"
     wanted: ClassVar[str] = "The question is for a name, repository and tag, in another row of the same ID."
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """The image that was named, too."""
         named = _name_of_sane_length(answered(facts))
-        return (*super().diagnostic_needs(facts), *((Need("image", named),) if named else ()))
+        return (*super().diagnostic_needs(facts), *((InspectImage(named),) if named else ()))
 
     def evidence(self, facts: Facts) -> str | None:
         """The name, when it is right."""
-        named, image = full_name(answered(facts)), facts.image(self.image_name)
+        named, image = full_name(answered(facts)), facts[InspectImage(self.image_name)]
         if named is None or image is None or named not in self._others(image):
             return None
         return f"Right: `{familiar(named)}` and `{self.short}` are one image, {image.short_id}."
@@ -67,7 +67,7 @@ class OtherNameAnswer(NameQuestion, frozen=True, tag="other-name"):
         """No image, no other name, no answer, the same name, no name at all, another image."""
         mend = ("docker images", facts.answer_with)
         yield from self.not_here(facts)
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image and not self._others(image):
             message = f"`{self.short}` is the only name that this image has now."
             yield Diagnosis("answer-no-other-name", message, ("docker images", "dockyard reset"))
@@ -78,7 +78,7 @@ class OtherNameAnswer(NameQuestion, frozen=True, tag="other-name"):
             message = f"{shown(answer)} is the name that you were given. {self.wanted}"
             yield Diagnosis("answer-same-name", message, mend)
         yield from self.mistaken(facts, mend)
-        if named and (other := facts.image(named)):
+        if named and (other := facts[InspectImage(named)]):
             message = f"{shown(answer)} is another image, with the ID {other.short_id}. {self.wanted}"
             yield Diagnosis("answer-other-image", message, mend)
         yield Diagnosis("answer-wrong", f"{shown(answer)} is no name of the image `{self.short}`.", mend)

@@ -8,7 +8,7 @@ from checker.conditions.answer.question import ImageQuestion
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, CountHistory, InspectImage, Need
 from checker.facts.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -18,13 +18,13 @@ class LayersAnswer(ImageQuestion, frozen=True, tag="layers"):
 
     example: ClassVar[str] = "answer: layers\nof: ubuntu"
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The rows of its history: what is counted by mistake."""
-        return (Need("image-history", self.image_name),)
+        return (CountHistory(self.image_name),)
 
     def evidence(self, facts: Facts) -> str | None:
         """The number, when it is right."""
-        image, number = facts.image(self.image_name), _number(facts.answer)
+        image, number = facts[InspectImage(self.image_name)], _number(facts.answer)
         if image is None or number != len(image.layers):
             return None
         return f"Right: `{self.short}` has {number} layers."
@@ -38,7 +38,7 @@ class LayersAnswer(ImageQuestion, frozen=True, tag="layers"):
         if number is None:
             message = f"{shown(answered(facts))} is not a number; the answer is how many layers there are."
             yield Diagnosis("answer-not-a-number", message, (look, facts.answer_with))
-        if number == facts.rows(self.image_name):
+        if number == facts[CountHistory(self.image_name)]:
             message = f"{number} is the number of rows that `docker history` shows."
             why = "Some rows only note a setting and add no layer: those of size 0 B, as a rule."
             yield Diagnosis("answer-counted-rows", f"{message} {why}", (look, facts.answer_with))
@@ -54,7 +54,7 @@ class RanImageAnswer(ImageQuestion, frozen=True, tag="image-that-ran"):
     def evidence(self, facts: Facts) -> str | None:
         """The image, when it is named or its ID is given."""
         answer = answered(facts)
-        right = full_name(answer) == self.image_name or is_id(answer, facts.image(self.image_name))
+        right = full_name(answer) == self.image_name or is_id(answer, facts[InspectImage(self.image_name)])
         if not right or not self.has_run(facts):
             return None
         return f"Right: `{self.short}`. What the engine lacks, `docker run` pulls by itself."
@@ -87,7 +87,7 @@ class UserAnswer(ImageQuestion, frozen=True, tag="container-using"):
 
     example: ClassVar[str] = "answer: container-using\nof: hello-world"
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """The image under all its IDs, and the containers."""
         return (*super().needs(history), CONTAINERS)
 
@@ -95,7 +95,7 @@ class UserAnswer(ImageQuestion, frozen=True, tag="container-using"):
         """The container, when it is named or its ID is given."""
         answer = answered(facts).lstrip("/")
         ids = facts.history.ids_of(self.image_name)
-        for user in facts.history.containers + facts.containers:
+        for user in facts.history.containers + facts[CONTAINERS]:
             if user.image_id in ids and (answer == user.name or begins(answer, user.id)):
                 return f"Right: `{user.name}` was made from `{self.short}` and keeps it here."
         return None
@@ -108,11 +108,11 @@ class UserAnswer(ImageQuestion, frozen=True, tag="container-using"):
         if full_name(answer) == self.image_name:
             message = f"{shown(answer)} is the image. The question is for the container made from it."
             yield Diagnosis("answer-is-image", message, mend)
-        for other in facts.containers:
+        for other in facts[CONTAINERS]:
             if other.name == answer:
                 message = f"{shown(answer)} is a container, but it was made from `{familiar(other.image)}`."
                 yield Diagnosis("answer-other-container", message, mend)
-        names = join_words(c.name for c in facts.containers) or "none"
+        names = join_words(c.name for c in facts[CONTAINERS]) or "none"
         message = f"No container here is called {shown(answer)}; there is {names}."
         yield Diagnosis("answer-wrong", message, mend)
 

@@ -11,6 +11,7 @@ import msgspec
 from checker.conditions.answer.normalise import answered
 from checker.conditions.base import AboutImage, Goal
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.verdict import Diagnosis
 
 
@@ -35,6 +36,6 @@ class ImageQuestion(Question, AboutImage, frozen=True):
 
     def not_here(self, facts: Facts) -> Iterator[Diagnosis]:
         """There is no such image to answer about."""
-        if facts.image(self.image_name) is None:
+        if facts[InspectImage(self.image_name)] is None:
             message = f"`{self.short}` is not on this engine, so there is nothing to look at."
             yield Diagnosis("image-not-here", message, (f"docker pull {self.short}",))

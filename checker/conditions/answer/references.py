@@ -47,7 +47,7 @@ TAKEN_FOR = {
 
 
 class _GrammarQuestion(Question, frozen=True):
-    def needs(self, history: History) -> tuple[Need, ...]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> tuple[Need[object], ...]:  # noqa: ARG002 - the same at any time
         """Nothing of any engine."""
         return ()
 

@@ -10,7 +10,7 @@ from checker.conditions.image.blockers import ALIVE, describe_containers, unbloc
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Container
 from checker.verdict import Diagnosis
 
@@ -25,13 +25,13 @@ class ContainersNone(Goal, frozen=True, tag="none"):
     containers: Literal["all", "stopped"]
     keep: tuple[str, ...] = ()
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """All containers."""
         return (CONTAINERS,)
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """Whether what is left still has its image."""
-        return (Need("image", found.image_id) for found in self.left(facts))
+        return (InspectImage(found.image_id) for found in self.left(facts))
 
     def evidence(self, facts: Facts) -> str | None:
         """That none is left of those that were there."""
@@ -47,12 +47,14 @@ class ContainersNone(Goal, frozen=True, tag="none"):
 
     def left(self, facts: Facts) -> tuple[Container, ...]:
         """What should be gone and is here."""
-        here = in_scope(facts.containers, facts)
+        here = in_scope(facts[CONTAINERS], facts)
         return tuple(each for each in here if self.is_meant(each) and each.name not in self.keep)
 
     def lost(self, facts: Facts) -> tuple[str, ...]:
         """Those to keep that are not here, or not as they should be."""
-        fine = {each.name for each in facts.containers if self.containers == "all" or not self.is_meant(each)}
+        fine = {
+            each.name for each in facts[CONTAINERS] if self.containers == "all" or not self.is_meant(each)
+        }
         return tuple(name for name in self.keep if name not in fine)
 
     def ever(self, facts: Facts) -> bool:
@@ -83,7 +85,7 @@ class ContainersNone(Goal, frozen=True, tag="none"):
 
     def kept_lost(self, facts: Facts) -> Iterator[Diagnosis]:
         """One that should stay is gone, or has stopped."""
-        here = {each.name for each in facts.containers}
+        here = {each.name for each in facts[CONTAINERS]}
         for name in self.lost(facts):
             if name in here:
                 message = f"The container `{name}` was to go on, and it has stopped."
@@ -104,7 +106,7 @@ class ContainersNone(Goal, frozen=True, tag="none"):
 
 def orphans(left: tuple[Container, ...], facts: Facts) -> Iterator[Diagnosis]:
     """Their image was forced out from under them."""
-    bare = tuple(each for each in left if facts.image(each.image_id) is None)
+    bare = tuple(each for each in left if facts[InspectImage(each.image_id)] is None)
     if bare:
         message = f"The image was forced away, and {describe_containers(bare)} made from it {was(bare)} left behind."
         yield Diagnosis("forced-left-container", message, unblock(bare))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checker.conditions.image.blockers import called
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
+from checker.facts.needs import DANGLING, InspectImage
 from checker.facts.objects import Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -14,7 +15,7 @@ LOOK = ("docker images --all",)
 def dangling_since(facts: Facts) -> tuple[Image, ...]:
     """The images that dangle now and did not when the lesson was started."""
     before = {image.id for image in facts.history.start_images if not image.names}
-    return tuple(image for image in facts.dangling if image.id not in before)
+    return tuple(image for image in facts[DANGLING] if image.id not in before)
 
 
 def why_not_made(facts: Facts) -> Iterator[Diagnosis]:
@@ -22,8 +23,8 @@ def why_not_made(facts: Facts) -> Iterator[Diagnosis]:
     yield from _still_named(facts)
     yield from _one_name_more(facts)
     yield from _removed(facts)
-    if facts.dangling:
-        message = f"{join_words(map(called, facts.dangling))} had no name when the lesson was started."
+    if facts[DANGLING]:
+        message = f"{join_words(map(called, facts[DANGLING]))} had no name when the lesson was started."
         yield Diagnosis("dangling-from-start", f"{message} Make another image lose its name.", LOOK)
     message = "No image has lost its name since the lesson was started and is still here."
     yield Diagnosis("nothing-dangling", message, LOOK)
@@ -32,9 +33,10 @@ def why_not_made(facts: Facts) -> Iterator[Diagnosis]:
 def _still_named(facts: Facts) -> Iterator[Diagnosis]:
     """A name moved on, but it was not the only one of the image that it left."""
     for name in reversed(facts.history.arrivals()):
-        seen = [facts.image(image_id) for image_id in sorted(facts.history.ids_of(name))]
+        seen = [facts[InspectImage(image_id)] for image_id in sorted(facts.history.ids_of(name))]
         left = [image for image in seen if image and image.names and name not in image.names]
-        if left and facts.image(name):
+        now = facts[InspectImage(name)]
+        if left and now:
             others = join_words(map(familiar, left[0].names))
             message = f"The name `{familiar(name)}` moved on, but the image it left is still called {others}."
             move = tuple(f"docker tag {familiar(name)} {familiar(other)}" for other in left[0].names)
@@ -45,7 +47,7 @@ def _one_name_more(facts: Facts) -> Iterator[Diagnosis]:
     """A name that no image had before is taken away from none."""
     for event in reversed(list(facts.history.of("image", "tag", recent=True))):
         name = full_name(event.attributes.get("name", ""))
-        image = facts.image(name) if name else None
+        image = facts[InspectImage(name)] if name else None
         if name and image and facts.history.ids_of(name) <= {image.id}:
             message = f"`{familiar(name)}` is one more name for that image, and no other image lost one."
             how = "A name can be moved: give an image the name that another image has now."

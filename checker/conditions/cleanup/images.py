@@ -14,11 +14,11 @@ from checker.conditions.cleanup.ownership import bounds, in_scope
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, DANGLING, IMAGES, Need
+from checker.facts.needs import CONTAINERS, DANGLING, IMAGES, InspectImage, Need
 from checker.facts.objects import Image, familiar, full_name
 from checker.verdict import Diagnosis
 
-NEEDS: Mapping[Which, tuple[Need, ...]] = {
+NEEDS: Mapping[Which, tuple[Need[object], ...]] = {
     "all": (IMAGES,),
     "unused": (IMAGES, CONTAINERS),
     "dangling": (DANGLING,),
@@ -42,14 +42,14 @@ class _ImagesGone(Goal, frozen=True):
         """Those that stay."""
         return self.stay
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The images it is about, and each of those that stay."""
-        return (*NEEDS[self.images], *(Need("image", name) for name in self.stay))
+        return (*NEEDS[self.images], *(InspectImage(name) for name in self.stay))
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """Who uses what is left, and what became of a name that is lost."""
         ids = {image_id for name in lost(self.stay, facts) for image_id in facts.history.ids_of(name)}
-        return (CONTAINERS, *(Need("image", image_id) for image_id in sorted(ids)))
+        return (CONTAINERS, *(InspectImage(image_id) for image_id in sorted(ids)))
 
     def evidence(self, facts: Facts) -> str | None:
         """That nothing is left of what was there, and that what stays is there."""
@@ -62,11 +62,11 @@ class _ImagesGone(Goal, frozen=True):
     def left(self, facts: Facts) -> tuple[Image, ...]:
         """What should be gone and is here."""
         if self.images == "dangling":
-            return in_scope(facts.dangling, facts)
-        here = in_scope(facts.images, facts)
+            return in_scope(facts[DANGLING], facts)
+        here = in_scope(facts[IMAGES], facts)
         if self.images == "all":
             return tuple(image for image in here if not set(image.names) & set(self.stay))
-        used = {container.image_id for container in facts.containers}
+        used = {container.image_id for container in facts[CONTAINERS]}
         return tuple(image for image in here if image.id not in used)
 
     def ever(self, facts: Facts) -> bool:
@@ -74,7 +74,7 @@ class _ImagesGone(Goal, frozen=True):
         seen = in_scope(facts.history.images, facts)
         if self.images == "dangling":
             return any(not image.names for image in seen)
-        return bool({image.id for image in seen} - {image.id for image in facts.images})
+        return bool({image.id for image in seen} - {image.id for image in facts[IMAGES]})
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What went wrong, and on a learner's own engine what is none of the lesson's business."""
@@ -83,7 +83,7 @@ class _ImagesGone(Goal, frozen=True):
 
     def causes(self, facts: Facts) -> Iterator[Diagnosis]:
         """All is gone, something was lost that should stay, something is left, or nothing was done."""
-        if self.images != "dangling" and not facts.images:
+        if self.images != "dangling" and not facts[IMAGES]:
             yield nothing_left(self.stay, facts)
         yield from why_lost(self.stay, facts)
         yield from why_left(self.left(facts), self.images, facts, keeps=bool(self.stay))
@@ -125,15 +125,15 @@ class ImagesMade(Goal, frozen=True, tag="made"):
     example: ClassVar[str] = "images: dangling\nis: made"
     images: Literal["dangling"]
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The images that dangle."""
         return (DANGLING,)
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What has a name that was given since the start, and what had it before."""
         names = facts.history.arrivals()
         before = (image_id for name in names for image_id in facts.history.ids_of(name))
-        return (Need("image", key) for key in (*names, *before))
+        return (InspectImage(key) for key in (*names, *before))
 
     def evidence(self, facts: Facts) -> str | None:
         """The image that dangles."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from checker.conditions.image.blockers import describe_containers, names_of
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.facts.objects import Image, familiar
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
@@ -12,7 +13,7 @@ from checker.verdict import Diagnosis
 
 def lost(stay: Iterable[str], facts: Facts) -> tuple[str, ...]:
     """Those of the full names that are not here."""
-    return tuple(name for name in stay if facts.image(name) is None)
+    return tuple(name for name in stay if facts[InspectImage(name)] is None)
 
 
 def why_lost(stay: Iterable[str], facts: Facts) -> Iterator[Diagnosis]:
@@ -28,7 +29,7 @@ def why_lost(stay: Iterable[str], facts: Facts) -> Iterator[Diagnosis]:
 
 
 def _only_its_name(name: str, facts: Facts) -> Iterator[Diagnosis]:
-    image = next(filter(None, map(facts.image, sorted(facts.history.ids_of(name)))), None)
+    image = next(filter(None, (facts[InspectImage(key)] for key in sorted(facts.history.ids_of(name)))), None)
     if image is None:
         return
     users = facts.containers_of(frozenset({image.id}))

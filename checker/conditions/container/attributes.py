@@ -13,7 +13,7 @@ from checker.conditions.network import outside
 from checker.conditions.volume import is_anonymous
 from checker.conditions.wording import join_words, shell_command
 from checker.facts.facts import Facts
-from checker.facts.needs import Need
+from checker.facts.needs import InspectNetwork, Need, ProbePort, ReadLogs
 from checker.facts.objects import Container, Mount
 from checker.verdict import Diagnosis
 
@@ -41,13 +41,13 @@ class ContainerWithAttributes(AboutContainer, frozen=True, kw_only=True):
         if self.answers_with and not self.answers:
             raise ValueError("`answers-with` needs `answers`: the port that is asked")
 
-    def quality_needs(self, keys: Iterable[str]) -> Iterator[Need]:
+    def quality_needs(self, keys: Iterable[str]) -> Iterator[Need[object]]:
         """What the qualities of the containers of these names or IDs are seen in."""
-        yield from (Need("network", name) for name in self.networks)
+        yield from (InspectNetwork(name) for name in self.networks)
         if self.answers:
-            yield Need("port", str(self.answers))
+            yield ProbePort(self.answers)
         if self.logs:
-            yield from (Need("logs", key) for key in keys)
+            yield from (ReadLogs(key) for key in keys)
 
     def options(self) -> tuple[str, ...]:
         """The options of `docker run` that give it these qualities."""
@@ -81,7 +81,7 @@ class ContainerWithAttributes(AboutContainer, frozen=True, kw_only=True):
         for target, source in self.mounts.items():
             yield from self.lacks_mount(found, target, _place(source, facts))
         for network in self.networks:
-            yield from outside(found, network, exists=facts.network(network) is not None)
+            yield from outside(found, network, exists=facts[InspectNetwork(network)] is not None)
         for inside, outer in self.ports.items():
             yield from self.lacks_port(found, outer, inside)
         if self.health:
@@ -136,7 +136,7 @@ class ContainerWithAttributes(AboutContainer, frozen=True, kw_only=True):
 
     def lacks_answer(self, found: Container, port: int, facts: Facts) -> Iterator[Diagnosis]:
         """Nobody answers at the published port, or otherwise than wanted."""
-        reply = facts.reply(port)
+        reply = facts[ProbePort(port)]
         look = (shell_command("docker", "logs", found.name), f"curl http://localhost:{port}/")
         if reply is None or not reply.status:
             inside = " or ".join(p.removesuffix("/tcp") for p, at in found.ports.items() if at == port)
@@ -152,7 +152,7 @@ class ContainerWithAttributes(AboutContainer, frozen=True, kw_only=True):
 
     def lacks_in_logs(self, found: Container, text: str, facts: Facts) -> Iterator[Diagnosis]:
         """It has not printed that."""
-        printed = facts.logs(self.named or found.id) or ""
+        printed = facts[ReadLogs(self.named or found.id)] or ""
         if text not in printed:
             so_far = "nothing at all" if not printed.strip() else "other things"
             message = f"`{found.name}` has printed {so_far} by now; its logs should hold `{text}`."

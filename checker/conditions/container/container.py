@@ -10,7 +10,7 @@ from checker.conditions.image.near_misses import came_instead, misspelt
 from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Container, Event, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -52,9 +52,9 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
         """Its image."""
         return (self.image_name,) if self.image else ()
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """Its image as it is now."""
-        return (Need("image", self.image_name),) if self.image else ()
+        return (InspectImage(self.image_name),) if self.image else ()
 
     def options(self) -> tuple[str, ...]:
         """What `docker run` must be told besides the name."""
@@ -79,7 +79,7 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
 
     def is_from_old(self, image_ids: set[str], facts: Facts) -> bool:
         """Whether a container of these image IDs was made before its image's name moved on."""
-        now = facts.image(self.image_name) if self.image else None
+        now = facts[InspectImage(self.image_name)] if self.image else None
         return now is not None and bool(image_ids) and now.id not in image_ids
 
     def fits(self, event: Event, facts: Facts) -> bool:
@@ -92,7 +92,7 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
 
     def new(self, facts: Facts) -> tuple[Container, ...]:
         """The containers that are here and were not at the start."""
-        return tuple(c for c in facts.containers if c.id not in facts.history.start_containers)
+        return tuple(c for c in facts[CONTAINERS] if c.id not in facts.history.start_containers)
 
     # Diagnoses
 
@@ -156,7 +156,11 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
                 yield Diagnosis(reason, message, self.run())
         ever = (e.attributes.get("image", "") for e in facts.history.of("container", "start"))
         started = any(self.is_from(image, "", facts) for image in ever)
-        if not started and self.image_name in facts.history.arrivals() and facts.image(self.image_name):
+        if (
+            not started
+            and self.image_name in facts.history.arrivals()
+            and facts[InspectImage(self.image_name)]
+        ):
             message = f"The image `{self.short}` is here, but no container has run from it."
             yield Diagnosis("pulled-not-run", f"{message} Pulling only fetches.", self.run())
         yield from came_instead(self.image_name, facts, self.run())

@@ -9,7 +9,7 @@ from checker.conditions.container.container import AboutContainer, not_ended
 from checker.conditions.container.exit_codes import ended
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectContainer, Need
 from checker.facts.objects import Container, full_name
 from checker.verdict import Diagnosis
 
@@ -21,13 +21,13 @@ class ContainerRan(AboutContainer, frozen=True, kw_only=True, tag="ran"):
     times: Annotated[int, msgspec.Meta(ge=1)] = 1
     code: int = 0
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """The image, and all containers."""
         return (*super().needs(history), CONTAINERS)
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """The containers that were created and not started: an attempt to start may have failed."""
-        return (Need("container", c.id) for c in self.new(facts) if c.state == "created")
+        return (InspectContainer(c.id) for c in self.new(facts) if c.state == "created")
 
     def evidence(self, facts: Facts) -> str | None:
         """How many ran to their end."""
@@ -57,7 +57,7 @@ class ContainerRan(AboutContainer, frozen=True, kw_only=True, tag="ran"):
 
     def images_of(self, container_id: str, facts: Facts) -> set[str]:
         """IDs of the images that a container may be made from; none where that is not known."""
-        seen = (*facts.history.containers, *facts.containers)
+        seen = (*facts.history.containers, *facts[CONTAINERS])
         return {c.image_id for c in seen if c.id == container_id} or self.meant_by(container_id, facts)
 
     def meant_by(self, container_id: str, facts: Facts) -> set[str]:
@@ -81,7 +81,7 @@ class ContainerRan(AboutContainer, frozen=True, kw_only=True, tag="ran"):
         if ran:
             yield from self.not_often_enough(ran, facts)
         for found in self.new(facts):
-            closely = facts.container(found.id) if found.state == "created" else None
+            closely = facts[InspectContainer(found.id)] if found.state == "created" else None
             if closely and self.is_it(found, facts):
                 yield from self.never_started(closely)
         yield from self.ended_badly(facts)
@@ -118,4 +118,4 @@ class ContainerRan(AboutContainer, frozen=True, kw_only=True, tag="ran"):
         """What a container that was started, or is here, is called."""
         events = facts.history.of("container", "start", "die")
         heard = [event.attributes.get("name", "") for event in events if event.id == container_id]
-        return next((c.name for c in facts.containers if c.id == container_id), heard[-1] if heard else "")
+        return next((c.name for c in facts[CONTAINERS] if c.id == container_id), heard[-1] if heard else "")

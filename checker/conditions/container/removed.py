@@ -17,7 +17,7 @@ class ContainerRemoved(AboutContainer, frozen=True, kw_only=True, tag="removed")
 
     example: ClassVar[str] = "container: greeting\nis: removed"
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """The image, and all containers."""
         return (*super().needs(history), CONTAINERS)
 
@@ -41,7 +41,7 @@ class ContainerRemoved(AboutContainer, frozen=True, kw_only=True, tag="removed")
     def left(self, facts: Facts) -> tuple[Container, ...]:
         """Those that are still here, whatever they are called by now."""
         gone = self.were_here(facts)
-        return tuple(c for c in facts.containers if c.id in gone or self.is_it(c, facts))
+        return tuple(c for c in facts[CONTAINERS] if c.id in gone or self.is_it(c, facts))
 
     def is_it(self, found: Container, facts: Facts) -> bool:
         """Whether this is such a container: by name and by image."""

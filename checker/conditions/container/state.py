@@ -9,20 +9,20 @@ from checker.conditions.container.exit_codes import ended, ended_at_once
 from checker.conditions.wording import shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectContainer, Need
 from checker.facts.objects import Container, full_name
 from checker.verdict import Diagnosis
 
 
 class _ContainerNow(ContainerWithAttributes, frozen=True, kw_only=True):
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """The image, the container or all that may be it, each looked at closely."""
         keys = (self.named,) if self.named else tuple(sorted(self.candidates(history)))
         every = () if self.named else (CONTAINERS,)
-        closely = (Need("container", key) for key in keys)
+        closely = (InspectContainer(key) for key in keys)
         return (*super().needs(history), *every, *closely, *self.quality_needs(keys))
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """What there is instead."""
         return (CONTAINERS,)
 
@@ -36,7 +36,7 @@ class _ContainerNow(ContainerWithAttributes, frozen=True, kw_only=True):
     def found(self, facts: Facts) -> tuple[Container, ...]:
         """The container, or all that may be it; the running ones first."""
         keys = {self.named} if self.named else self.candidates(facts.history)
-        looked_at = filter(None, map(facts.container, sorted(keys)))
+        looked_at = filter(None, (facts[InspectContainer(key)] for key in sorted(keys)))
         fitting = (found for found in looked_at if self.named in (None, found.name))  # no mere start of an ID
         return tuple(sorted(fitting, key=lambda found: found.state != "running"))
 

@@ -10,7 +10,7 @@ from checker.conditions.file.dockerfile import base_of
 from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import FILES, Need
+from checker.facts.needs import FILES, Need, ReadFile
 from checker.facts.objects import familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -31,26 +31,26 @@ class _File(Goal, frozen=True):
         """The file's own name, without folders."""
         return self.path.rpartition("/")[2]
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The file."""
-        return (Need("file", self.path),)
+        return (ReadFile(self.path),)
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What else is there, if it is not."""
-        return () if facts.file(self.path) else (FILES,)
+        return () if facts[ReadFile(self.path)] else (FILES,)
 
     def missing(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is not there: under another name, in another folder, or nowhere."""
-        if facts.file(self.path):
+        if facts[ReadFile(self.path)]:
             return
         enter = shell_command("cd", facts.folder)
-        for found in filter(self.is_misnamed, facts.files):
+        for found in filter(self.is_misnamed, facts[FILES]):
             message = (
                 f"There is `{found}` in your folder {facts.folder}. The name asked for is `{self.path}`,"
             )
             mend = (enter, shell_command("mv", found, self.path))
             yield Diagnosis("file-misnamed", f"{message} letter for letter.", mend)
-        for found in facts.files:
+        for found in facts[FILES]:
             if found.rpartition("/")[2] == self.name:
                 message = f"There is `{found}` in your folder {facts.folder}, but this step wants"
                 mend = (enter, shell_command("mv", found, self.path))
@@ -69,7 +69,7 @@ class _File(Goal, frozen=True):
     def unreadable(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is there, and there is no text in it."""
         file, look = (
-            facts.file(self.path),
+            facts[ReadFile(self.path)],
             (shell_command("cd", facts.folder), shell_command("ls", "-l", self.path)),
         )
         if file and file.text is None:
@@ -96,14 +96,14 @@ class FilePresent(_File, frozen=True, tag="present"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The file, and what it holds."""
-        file = facts.file(self.path)
+        file = facts[ReadFile(self.path)]
         if file is None or self.lacking(facts):
             return None
         return f"`{self.path}` is there{f' and holds {join_words(self.contains)}' if self.contains else ''}."
 
     def lacking(self, facts: Facts) -> tuple[str, ...]:
         """The texts that it should hold and does not."""
-        file = facts.file(self.path)
+        file = facts[ReadFile(self.path)]
         text = (file.text if file else None) or ""
         return tuple(words for words in self.contains if words not in text)
 
@@ -131,7 +131,7 @@ class FileDockerfile(_File, frozen=True, tag="dockerfile"):
 
     def found(self, facts: Facts) -> str | None:
         """What it is built on; None if it does not say, or is not there."""
-        file = facts.file(self.path)
+        file = facts[ReadFile(self.path)]
         return base_of(file.text) if file and file.text else None
 
     def evidence(self, facts: Facts) -> str | None:

@@ -6,7 +6,7 @@ from checker.conditions.base import AboutImage
 from checker.conditions.image.settings import Settings
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, Need
 from checker.facts.objects import Image, ImageConfig, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -36,15 +36,15 @@ class ImageWithAttributes(AboutImage, frozen=True, rename="kebab"):
         """The image itself, and those that it is held against."""
         return (self.image_name, *self.compared())
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """All of them as they are now."""
-        return (*super().needs(history), *(Need("image", name) for name in self.compared()))
+        return (*super().needs(history), *(InspectImage(name) for name in self.compared()))
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What came here, if the image is built on something else than it should be."""
-        if not self.built_on or not facts.image(self.image_name):
+        if not self.built_on or not facts[InspectImage(self.image_name)]:
             return ()
-        return tuple(Need("image", name) for name in facts.history.arrivals()[-MOST_BASES:])
+        return tuple(InspectImage(name) for name in facts.history.arrivals()[-MOST_BASES:])
 
     def remedy(self, facts: Facts) -> tuple[str, ...]:  # noqa: ARG002 - some kinds look
         """Commands that help when the image is here, and not as it should be."""
@@ -81,7 +81,7 @@ class ImageWithAttributes(AboutImage, frozen=True, rename="kebab"):
 
     def _identity(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
         if self.same_as is not None:
-            short, other = _short(self.same_as), facts.image(_full(self.same_as))
+            short, other = _short(self.same_as), facts[InspectImage(_full(self.same_as))]
             if other is None and image.id not in facts.history.ids_of(_full(self.same_as)):
                 yield nothing_to_compare(short)
             if other and other.id != image.id:
@@ -89,7 +89,7 @@ class ImageWithAttributes(AboutImage, frozen=True, rename="kebab"):
                 mend = (f"docker tag {short} {self.short}",)
                 yield Diagnosis("not-the-same-image", f"{message} It should be one image.", mend)
         if self.other_than is not None:
-            short, other = _short(self.other_than), facts.image(_full(self.other_than))
+            short, other = _short(self.other_than), facts[InspectImage(_full(self.other_than))]
             if other is None:
                 yield nothing_to_compare(short)
             elif other.id == image.id:
@@ -129,7 +129,7 @@ class ImageWithAttributes(AboutImage, frozen=True, rename="kebab"):
 
 def real_base(image: Image, facts: Facts) -> str:
     """The image that this one is built on, as far as one is known: its short name in backticks, or ""."""
-    came = (facts.image(name) for name in facts.history.arrivals() if facts.has(Need("image", name)))
+    came = (facts[InspectImage(name)] for name in facts.history.arrivals() if facts.has(InspectImage(name)))
     known = [base for base in (*facts.history.images, *came) if base and base.names]
     below = [base for base in known if image.is_built_on(base) and len(base.layers) < len(image.layers)]
     largest = max(below, key=lambda base: len(base.layers), default=None)
@@ -144,7 +144,7 @@ def nothing_to_compare(short: str) -> Diagnosis:
 
 def _seen_as(name: str, facts: Facts) -> Iterator[Image]:
     """The image that has the full name now, then those that had it before, the latest first."""
-    if now := facts.image(name):
+    if now := facts[InspectImage(name)]:
         yield now
     yield from (i for i in reversed(facts.history.images) if name in i.names and i.layers)
 

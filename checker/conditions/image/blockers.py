@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
+from checker.facts.needs import InspectImage
 from checker.facts.objects import Container, Image, familiar
 from checker.verdict import Diagnosis
 
@@ -47,7 +48,7 @@ def made_here(history: History) -> tuple[str, ...]:
 
 def built_on(base: Image, short: str, facts: Facts, then: tuple[str, ...] = ()) -> Iterator[Diagnosis]:
     """Others, made since the start, stand on this image, and the classic store keeps it for them."""
-    made = map(facts.image, made_here(facts.history))
+    made = (facts[InspectImage(key)] for key in made_here(facts.history))
     children = [image for image in made if image and image.is_built_on(base)]
     if children and not base.is_known_by_manifest:
         names = join_words(map(called, children))

@@ -8,7 +8,7 @@ from checker.conditions.image.provenance import is_of_a_build, origin
 from checker.conditions.image.tagged import ImageMade, fresh_and_nameless, named_instead
 from checker.conditions.wording import shell_command
 from checker.facts.facts import Facts
-from checker.facts.needs import DANGLING, FILES, Need
+from checker.facts.needs import DANGLING, FILES, InspectImage, Need
 from checker.facts.objects import Image
 from checker.verdict import Diagnosis
 
@@ -27,9 +27,9 @@ class ImageBuilt(ImageMade, frozen=True, tag="built"):
         """It is new here, and came in no other way than by a build."""
         return origin(image, facts.history) == "built"
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """Images without a name, and the learner's files, if the image is not here."""
-        return super().diagnostic_needs(facts) if facts.image(self.image_name) else (DANGLING, FILES)
+        return super().diagnostic_needs(facts) if facts[InspectImage(self.image_name)] else (DANGLING, FILES)
 
     def remedy(self, facts: Facts) -> tuple[str, ...]:
         """Building, from where the Dockerfile is."""
@@ -47,7 +47,7 @@ class ImageBuilt(ImageMade, frozen=True, tag="built"):
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Made in another way or otherwise, named otherwise, without a name, broken off, or not at all."""
-        if image := facts.image(self.image_name):
+        if image := facts[InspectImage(self.image_name)]:
             yield from self.not_made_here(image, facts)
             if origin(image, facts.history) == "committed":
                 message = f"`{self.short}` was made by `docker commit`. This step wants it built"
@@ -95,5 +95,5 @@ def dockerfiles(facts: Facts) -> tuple[str, ...]:
     """The paths of the Dockerfiles in the learner's folder, as far as one has looked."""
     if not facts.has(FILES):
         return ()
-    found = (path for path in facts.files if path.rpartition("/")[2] == "Dockerfile")
+    found = (path for path in facts[FILES] if path.rpartition("/")[2] == "Dockerfile")
     return tuple(sorted(found, key=lambda path: path.count("/")))

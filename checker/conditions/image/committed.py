@@ -6,7 +6,7 @@ from typing import ClassVar
 from checker.conditions.image.provenance import committed, is_of_a_build
 from checker.conditions.image.tagged import ImageMade, fresh_and_nameless, named_instead
 from checker.facts.facts import Facts
-from checker.facts.needs import CONTAINERS, DANGLING, Need
+from checker.facts.needs import CONTAINERS, DANGLING, InspectImage, Need
 from checker.facts.objects import Container, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -39,7 +39,7 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
             why = "committed was a fresh one. Each `docker run` makes a new container."
             yield Diagnosis("nothing-changed", f"{message} {why}", ("docker ps --all",))
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """Images without a name, and the containers."""
         return (*super().diagnostic_needs(facts), DANGLING, CONTAINERS)
 
@@ -55,7 +55,9 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
         """The new containers made from the base, and not committed, in the order of their creation."""
         done = {event.id for event in facts.history.of("container", "commit")}
         order = [e.id for e in facts.history.of("container", "create") if e.id not in done]
-        new = (c for c in facts.containers if c.id in order and self.is_from_base(c.image, c.image_id, facts))
+        new = (
+            c for c in facts[CONTAINERS] if c.id in order and self.is_from_base(c.image, c.image_id, facts)
+        )
         return tuple(sorted(new, key=lambda c: order.index(c.id)))
 
     def is_from_base(self, written: str, image_id: str, facts: Facts) -> bool:
@@ -65,7 +67,7 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Made in another way or otherwise, without a name, under another, or not at all."""
-        if image := facts.image(self.image_name):
+        if image := facts[InspectImage(self.image_name)]:
             yield from self.not_made_here(image, facts)
             if not self.was_made(image, facts):
                 message = f"`{self.short}` was built. This step wants it made by hand: from a container."

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.facts.objects import familiar
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
@@ -16,12 +17,12 @@ def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:
     pull = (f"docker pull {short}",)
     yield from misspelt(name, facts, pull)
     yield from came_instead(name, facts, pull)
-    if name in facts.history.arrivals() and not facts.image(name):
+    if name in facts.history.arrivals() and not facts[InspectImage(name)]:
         yield Diagnosis("gone-again", f"`{short}` was here, and it has been removed again.", pull)
-    if facts.image(name) and name in facts.history.tagged():
+    if facts[InspectImage(name)] and name in facts.history.tagged():
         message = f"`{short}` is only a name that was given to an image on this engine; nothing was fetched."
         yield Diagnosis("tagged-not-pulled", message, (f"docker rmi {short}", *pull))
-    if facts.image(name):
+    if facts[InspectImage(name)]:
         message = f"`{short}` was here from the start; this step wants it fetched anew."
         yield Diagnosis("already-here", message, pull)
     yield Diagnosis("not-here", f"There is no `{short}` on this engine.", pull)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from checker.conditions.image.attributes import ImageWithAttributes
 from checker.conditions.image.near_misses import why_not_here
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.verdict import Diagnosis
 
 
@@ -21,13 +22,13 @@ class ImagePresent(ImageWithAttributes, frozen=True, tag="present"):
 
     def evidence(self, facts: Facts) -> str | None:
         """Its ID."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image is None or not self.has_all(image, facts):
             return None
         return f"`{self.short}` is here, with the ID {image.short_id}{self.merits()}."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What it lacks; near misses, then plain absence."""
-        if image := facts.image(self.image_name):
+        if image := facts[InspectImage(self.image_name)]:
             yield from self.shortcomings(image, facts)
         yield from why_not_here(self.image_name, facts)

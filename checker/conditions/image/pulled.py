@@ -6,6 +6,7 @@ from typing import ClassVar
 from checker.conditions.base import AboutImage
 from checker.conditions.image.near_misses import why_not_here
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.facts.objects import full_name
 from checker.verdict import Diagnosis
 
@@ -23,7 +24,7 @@ class ImagePulled(AboutImage, frozen=True, tag="pulled"):
         pulls = facts.history.of("image", "pull")
         if any(full_name(event.id) == self.image_name for event in pulls):
             return f"`{self.short}` was pulled."
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         named_here = self.image_name in facts.history.tagged()
         if image and not named_here and not facts.history.at_start(self.image_name):
             return f"`{self.short}` has arrived, with the ID {image.short_id}."

@@ -9,7 +9,7 @@ from checker.conditions.image.near_misses import why_not_here
 from checker.conditions.image.provenance import is_id
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Event, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -24,7 +24,7 @@ class ImagePulledBack(ImageWithAttributes, frozen=True, tag="pulled-back"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it went, and came."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image is None or not self.came_back(image, facts) or not self.has_all(image, facts):
             return None
         return f"`{self.short}` had been removed, and is here again{self.merits()}."
@@ -38,18 +38,18 @@ class ImagePulledBack(ImageWithAttributes, frozen=True, tag="pulled-back"):
         """The pulls of the name."""
         return [e for e in facts.history.of("image", "pull") if full_name(e.id) == self.image_name]
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What is left of it under other names, and who keeps it here."""
-        ids = (Need("image", image_id) for image_id in facts.history.ids_of(self.image_name))
+        ids = (InspectImage(image_id) for image_id in facts.history.ids_of(self.image_name))
         return (*super().diagnostic_needs(facts), *ids, CONTAINERS)
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Still here, under this name or another; removed and not fetched yet; or never here."""
         pull, known = f"docker pull {self.short}", sorted(facts.history.ids_of(self.image_name))
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image and self.came_back(image, facts):
             yield from self.shortcomings(image, facts)
-        for left in filter(None, (image, *map(facts.image, known))):
+        for left in filter(None, (image, *(facts[InspectImage(key)] for key in known))):
             users = facts.containers_of(frozenset({left.id}))
             names = [familiar(name) for name in left.names] or [left.short_id]
             message = f"The image {left.short_id} has not left: it is still here as {join_words(names)}"

@@ -8,7 +8,7 @@ from checker.conditions.image.near_misses import misspelt
 from checker.conditions.image.provenance import by_digest
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, Need
 from checker.facts.objects import familiar, full_name
 from checker.reference import ImageReference
 from checker.verdict import Diagnosis
@@ -28,9 +28,9 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
         """The full name of the repository; a tag in `image` does not count."""
         return ImageReference.parse(self.image_name).repository
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """What was pulled by a digest, too."""
-        return (*super().needs(history), *(Need("image", name) for name in self.fetched(history)))
+        return (*super().needs(history), *(InspectImage(name) for name in self.fetched(history)))
 
     def fetched(self, history: History) -> tuple[str, ...]:
         """The full references with a digest of this repository that were pulled."""
@@ -39,7 +39,7 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
     def evidence(self, facts: Facts) -> str | None:
         """The digest."""
         for name in self.fetched(facts.history):
-            image = facts.image(name)
+            image = facts[InspectImage(name)]
             if image and self.has_all(image, facts):
                 return f"`{familiar(name)}` was pulled by its digest{self.merits()}."
         return None
@@ -63,7 +63,7 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
     def not_the_wanted(self, facts: Facts) -> Iterator[Diagnosis]:
         """It was pulled by a digest, but is gone again, or lacks something."""
         for name in reversed(self.fetched(facts.history)):
-            if image := facts.image(name):
+            if image := facts[InspectImage(name)]:
                 yield from self.shortcomings(image, facts)
             else:
                 message = f"`{familiar(name)}` was pulled, and has been removed again."
@@ -71,7 +71,7 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
 
     def remedy(self, facts: Facts) -> tuple[str, ...]:
         """Fetching by a digest: by each that was seen and would do."""
-        unwanted = facts.image(full_name(self.other_than) or "") if self.other_than else None
+        unwanted = facts[InspectImage(full_name(self.other_than) or "")] if self.other_than else None
         seen = dict.fromkeys(digest for image in facts.history.images for digest in image.digests)
         short = familiar(self.repository)
         known = tuple(

@@ -16,23 +16,24 @@ from checker.conditions.image.blockers import (
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import CONTAINERS, DANGLING, Need
+from checker.facts.needs import CONTAINERS, DANGLING, InspectImage, Need
 from checker.facts.objects import Container, Image, familiar, full_name
 from checker.verdict import Diagnosis
 
 
 class _ImageGone(AboutImage, frozen=True):
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """The name, every ID that was seen under it, and who uses them."""
-        ids = (Need("image", image_id) for image_id in sorted(history.ids_of(self.image_name)))
-        return (Need("image", self.image_name), *ids, CONTAINERS)
+        ids = (InspectImage(image_id) for image_id in sorted(history.ids_of(self.image_name)))
+        return (InspectImage(self.image_name), *ids, CONTAINERS)
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What may stand on it, and whether it does."""
         if any(not image.names for image in self.left(facts)):
             yield DANGLING
-        if self.left(facts) or facts.image(self.image_name):
-            yield from (Need("image", image_id) for image_id in made_here(facts.history))
+        now = facts[InspectImage(self.image_name)]
+        if self.left(facts) or now:
+            yield from (InspectImage(image_id) for image_id in made_here(facts.history))
 
     def was_here(self, facts: Facts) -> bool:
         """Whether it was ever seen since the lesson was started."""
@@ -40,8 +41,8 @@ class _ImageGone(AboutImage, frozen=True):
 
     def left(self, facts: Facts) -> tuple[Image, ...]:
         """What is still there of the images that were seen under the name."""
-        seen = map(facts.image, sorted(facts.history.ids_of(self.image_name)))
-        return tuple(image for image in seen if image)
+        ids = sorted(facts.history.ids_of(self.image_name))
+        return tuple(image for image_id in ids if (image := facts[InspectImage(image_id)]))
 
     def users(self, facts: Facts) -> tuple[Container, ...]:
         """The containers made from it, whatever became of the image."""
@@ -49,7 +50,7 @@ class _ImageGone(AboutImage, frozen=True):
 
     def never_here(self, facts: Facts) -> Iterator[Diagnosis]:
         """Absence proves nothing: one can only remove what was there."""
-        if not self.was_here(facts) and not facts.image(self.image_name):
+        if not self.was_here(facts) and not facts[InspectImage(self.image_name)]:
             message = f"`{self.short}` has not been on this engine since the lesson was started."
             mend = (f"docker pull {self.short}", f"docker rmi {self.short}")
             yield Diagnosis("never-here", f"{message} There was nothing to remove.", mend)
@@ -66,7 +67,7 @@ class _ImageGone(AboutImage, frozen=True):
 
     def way_out(self, facts: Facts) -> tuple[str, ...]:
         """The commands that remove it properly from where things stand."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image is None:
             return ()
         users = facts.containers_of(frozenset({image.id}))
@@ -80,7 +81,7 @@ class ImageAbsent(_ImageGone, frozen=True, tag="absent"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
-        return None if facts.image(self.image_name) else f"There is no `{self.short}` here."
+        return None if facts[InspectImage(self.image_name)] else f"There is no `{self.short}` here."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is here."""
@@ -95,7 +96,7 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
 
     def evidence(self, facts: Facts) -> str | None:
         """The image that stayed."""
-        if not self.was_here(facts) or facts.image(self.image_name) or not self.left(facts):
+        if not self.was_here(facts) or facts[InspectImage(self.image_name)] or not self.left(facts):
             return None
         image = self.left(facts)[0]
         return f"The name `{self.short}` is gone; the image {image.short_id} is still here."
@@ -103,7 +104,7 @@ class ImageUntagged(_ImageGone, frozen=True, tag="untagged"):
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """Another name taken, everything taken, or nothing done."""
         yield from self.never_here(facts)
-        here = facts.image(self.image_name)
+        here = facts[InspectImage(self.image_name)]
         if here is None:
             message = (
                 f"The name `{self.short}` is gone, and the image went with it: it had no other name left."
@@ -128,7 +129,7 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That it was here, and what the engine says now."""
-        if facts.image(self.image_name) or self.left(facts) or self.users(facts):
+        if facts[InspectImage(self.image_name)] or self.left(facts) or self.users(facts):
             return None
         proven = facts.history.ids_of(self.image_name) or self.deleted_unseen(facts)
         return f"`{self.short}` was here, and it is gone." if proven and self.was_here(facts) else None
@@ -141,7 +142,7 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """What is in the way, or what was removed instead."""
         yield from self.never_here(facts)
-        here, left = facts.image(self.image_name), self.left(facts)
+        here, left = facts[InspectImage(self.image_name)], self.left(facts)
         if here:
             yield from self.took_another(facts)
             yield from in_use(self.short, facts.containers_of(frozenset({here.id})), self.way_out(facts))
@@ -169,7 +170,7 @@ class ImageRemoved(_ImageGone, frozen=True, tag="removed"):
             mend = (*unblock(users), *(f"docker rmi {name}" for name in names))
             yield Diagnosis("only-untagged", message + held, mend)
             return
-        if not users and image.id not in {each.id for each in facts.dangling}:
+        if not users and image.id not in {each.id for each in facts[DANGLING]}:
             yield from self.still_stood_on(image, facts)
         message = f"The name `{self.short}` is gone, but the image {image.short_id} is still here, nameless"
         cause = f": Docker keeps it for {describe_containers(users)}." if users else "."

@@ -9,7 +9,7 @@ from checker.conditions.image.near_misses import how_close
 from checker.conditions.image.provenance import is_id, named_here, origin
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
-from checker.facts.needs import DANGLING
+from checker.facts.needs import DANGLING, InspectImage
 from checker.facts.objects import Image, familiar, full_name
 from checker.verdict import Diagnosis
 
@@ -23,7 +23,7 @@ class ImageMade(ImageWithAttributes, frozen=True):
 
     def evidence(self, facts: Facts) -> str | None:
         """The image that has the name now."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image is None or not self.was_made(image, facts) or not self.has_all(image, facts):
             return None
         tag = self.__struct_config__.tag
@@ -31,7 +31,7 @@ class ImageMade(ImageWithAttributes, frozen=True):
 
     def gone_again(self, facts: Facts) -> Iterator[Diagnosis]:
         """The name was given, and has been taken away."""
-        if self.image_name in facts.history.tagged() and not facts.image(self.image_name):
+        if self.image_name in facts.history.tagged() and not facts[InspectImage(self.image_name)]:
             message = f"The name `{self.short}` was given to an image here, and has been taken away again."
             yield Diagnosis("gone-again", message, self.remedy(facts))
 
@@ -65,7 +65,7 @@ class ImageTagged(ImageMade, frozen=True, tag="tagged"):
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         """It is on another image, a near miss was named, it was here before, or nothing was done."""
-        image = facts.image(self.image_name)
+        image = facts[InspectImage(self.image_name)]
         if image:
             yield from self.shortcomings(image, facts)
             message = f"`{self.short}` is here, but nobody has given this name to an image since you began."
@@ -91,6 +91,6 @@ def fresh_and_nameless(facts: Facts) -> tuple[Image, ...]:
     named = list(facts.history.of("image", "tag"))
     return tuple(
         image
-        for image in facts.dangling
+        for image in facts[DANGLING]
         if not (image.digests or facts.history.names_of(image.id) or any(is_id(e.id, image) for e in named))
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from checker.conditions.image.attributes import nothing_to_compare
 from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, Need, ResolveReference
 from checker.facts.objects import Event, Image, RemoteImage, familiar, full_name
 from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
@@ -44,26 +44,26 @@ class Push:
         """All images that were seen under the name that the pushed one must have."""
         return tuple(image for image in facts.history.images if self.original in image.names)
 
-    def compared(self) -> Iterator[Need]:
+    def compared(self) -> Iterator[Need[object]]:
         """What it takes to see which image the pushed one must be."""
         if self.original:
-            yield Need("image", self.original)
+            yield InspectImage(self.original)
             if ImageReference.parse(self.original).domain != HUB:
-                yield Need("registry", self.original)
+                yield ResolveReference(self.original)
 
     def is_original(self, remote: RemoteImage, facts: Facts) -> bool:
         """Whether it is one that was seen here under the right name, or one that a registry has so."""
         if any(map(remote.is_same_as, self.originals(facts))):
             return True
-        there = Need("registry", self.original or "")
-        other = facts.remote(there.key) if facts.has(there) else None
+        there = ResolveReference(self.original or "")
+        other = facts[there] if facts.has(there) else None
         return other is not None and (
             remote.digest == other.digest or (remote.config is not None and remote.config == other.config)
         )
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """The images of the names that were given or pushed here."""
-        return (Need("image", name) for name in {*self._given(facts), *self._pushed(facts)})
+        return (InspectImage(name) for name in {*self._given(facts), *self._pushed(facts)})
 
     def why_not(self, facts: Facts) -> Iterator[Diagnosis]:
         """Most specific first: refused, not the wanted image, another name, not pushed, not named."""
@@ -95,8 +95,8 @@ class Push:
             yield Diagnosis("login-needed", message, (f"docker login {host}", f"docker push {self.short}"))
 
     def _old_build(self, facts: Facts) -> Iterator[Diagnosis]:
-        local = facts.image(self.name)
-        remote = facts.remote(self.name) if local and self.done(facts) else None
+        local = facts[InspectImage(self.name)]
+        remote = facts[ResolveReference(self.name)] if local and self.done(facts) else None
         if local and remote and not remote.is_same_as(local):
             message = f"The registry's `{self.short}` is an older image than yours, which is {local.short_id}"
             why = "by now. A registry learns of a new build when you push again."
@@ -106,7 +106,11 @@ class Push:
         """Of the right name, and not the image that it should be."""
         if self.original is None:
             return
-        local, originals, original = facts.image(self.name), self.originals(facts), familiar(self.original)
+        local, originals, original = (
+            facts[InspectImage(self.name)],
+            self.originals(facts),
+            familiar(self.original),
+        )
         if not originals:
             yield nothing_to_compare(original)
         elif local and local.id not in {image.id for image in originals}:
@@ -115,7 +119,7 @@ class Push:
             yield Diagnosis(reason, f"{is_} They should be the same.", self._from(original))
 
     def _pushed_instead(self, facts: Facts) -> Iterator[Diagnosis]:
-        local = facts.image(self.name)
+        local = facts[InspectImage(self.name)]
         for pushed in filter(None, map(_read, self._pushed(facts))):
             mend = (f"docker push {self.short}",) if local else self._from(pushed.familiar)
             if pushed.repository == self.wanted.repository:
@@ -131,10 +135,10 @@ class Push:
                 yield Diagnosis("pushed-elsewhere", f"{message} `{self.short}`. {why}", mend)
 
     def _not_pushed(self, facts: Facts) -> Iterator[Diagnosis]:
-        if facts.image(self.name) is None:
+        if facts[InspectImage(self.name)] is None:
             return
         push = (f"docker push {self.short}",)
-        if facts.remote(self.name):
+        if facts[ResolveReference(self.name)]:
             message = f"The registry has a `{self.short}`, but it is not from you: nothing was pushed"
             yield Diagnosis("not-pushed", f"{message} since the lesson was started.", push)
         message = f"`{self.short}` is on this engine, but not in the registry: a name alone takes it nowhere."
@@ -142,7 +146,7 @@ class Push:
 
     def _named_instead(self, facts: Facts) -> Iterator[Diagnosis]:
         for given in map(ImageReference.parse, self._given(facts)):
-            if facts.image(str(given)) is None or not self._is_close(given, facts):
+            if facts[InspectImage(str(given))] is None or not self._is_close(given, facts):
                 continue
             mend = self._from(_short(given))
             if given.domain == HUB:
@@ -165,7 +169,7 @@ class Push:
 
     def _is_close(self, given: ImageReference, facts: Facts) -> bool:
         """Whether a name is much like the wanted one, or that of the very image that is to be pushed."""
-        image = facts.image(str(given))
+        image = facts[InspectImage(str(given))]
         if image and image.id in {original.id for original in self.originals(facts)}:
             return True
         return _last(given) == _last(self.wanted) or is_typo(given.path, self.wanted.path)

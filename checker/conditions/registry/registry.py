@@ -7,7 +7,7 @@ from checker.conditions.base import Goal
 from checker.conditions.registry.push import Push
 from checker.facts.facts import Facts
 from checker.facts.history import History
-from checker.facts.needs import Need
+from checker.facts.needs import InspectImage, Need, ResolveReference
 from checker.facts.objects import RemoteImage, familiar, full_name
 from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
@@ -41,9 +41,9 @@ class _AboutRegistry(Goal, frozen=True, rename="kebab"):
         """The local image of the same name is watched."""
         return (self.name,)
 
-    def needs(self, history: History) -> Iterable[Need]:  # noqa: ARG002 - the same at any time
+    def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """What the registry has, and the local image of the same name."""
-        return (Need("registry", self.name), Need("image", self.name))
+        return (ResolveReference(self.name), InspectImage(self.name))
 
 
 class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
@@ -54,13 +54,13 @@ class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
         is: present
     """
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What was named instead."""
         return Push(self.name).diagnostic_needs(facts)
 
     def evidence(self, facts: Facts) -> str | None:
         """Its digest."""
-        remote = facts.remote(self.name)
+        remote = facts[ResolveReference(self.name)]
         return f"The registry has `{self.short}`: {short_digest(remote)}." if remote else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
@@ -90,17 +90,21 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
         """The image of this name, and the one that it must be."""
         return filter(None, (self.name, self.original))
 
-    def needs(self, history: History) -> Iterable[Need]:
+    def needs(self, history: History) -> Iterable[Need[object]]:
         """Both as they are here now, and what registries have of them."""
         return (*super().needs(history), *Push(self.name, self.original).compared())
 
-    def diagnostic_needs(self, facts: Facts) -> Iterable[Need]:
+    def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What was named instead."""
         return Push(self.name, self.original).diagnostic_needs(facts)
 
     def evidence(self, facts: Facts) -> str | None:
         """The push, and what the registry has."""
-        push, remote, local = Push(self.name, self.original), facts.remote(self.name), facts.image(self.name)
+        push, remote, local = (
+            Push(self.name, self.original),
+            facts[ResolveReference(self.name)],
+            facts[InspectImage(self.name)],
+        )
         if remote is None or not push.done(facts) or (local and not remote.is_same_as(local)):
             return None
         if self.original and not push.is_original(remote, facts):
@@ -122,7 +126,7 @@ class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
 
     def evidence(self, facts: Facts) -> str | None:
         """That the registry knows no such tag."""
-        return None if facts.remote(self.name) else f"The registry has no `{self.short}`."
+        return None if facts[ResolveReference(self.name)] else f"The registry has no `{self.short}`."
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:  # noqa: ARG002 - there is but one cause
         """It is there."""

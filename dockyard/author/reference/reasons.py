@@ -8,16 +8,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from types import CodeType, FunctionType
-from typing import Any, get_args
+from typing import Any
 
 from checker.conditions.base import Condition, Goal
 from checker.conditions.combined import All
 from checker.conditions.combined import Any as AnyOf
 from checker.errors import CannotTell
-from checker.facts.needs import NeedKind
 
 REASON = re.compile(r"[a-z]+(-[a-z]+)+-?|typo|unhealthy")  # a test knows of others of one word
-NO_REASONS = frozenset({"any-but-root", "full-name", *get_args(NeedKind)})  # a test knows of others
+NO_REASONS = frozenset({"any-but-root", "full-name"})  # a test knows of others
 OF_ANY_STEP = frozenset({"waiting", "wrong-engine"})
 
 
@@ -113,7 +112,7 @@ def _reached(names: set[str], known: dict[str, Any], kind: type) -> Iterator[Any
 
 def _home(module: str) -> str:
     """The package that a module is in; itself, if it is in none."""
-    return module.rpartition(".")[0] or module
+    return ".".join(module.split(".")[:2])
 
 
 def _written(kind: type, name: str) -> list[Any]:

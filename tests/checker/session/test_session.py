@@ -299,7 +299,7 @@ def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
 ) -> None:
     read = session.reader.read
 
-    def and_the_command_goes_on(needs: Iterable[Need]) -> dict[Need, Any]:
+    def and_the_command_goes_on(needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         found = read(needs)
         monkeypatch.undo()
         docker("rmi", "box")

@@ -44,7 +44,7 @@ class MadeUp:
         now = time.time_ns()
         self.happened += [replace(event, time_nano=now + n) for n, event in enumerate(world.history().events)]
 
-    def read(self, needs: Iterable[Need]) -> dict[Need, Any]:
+    def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         self._must_be_there()
         return self.world.read(needs)
 

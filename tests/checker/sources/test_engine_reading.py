@@ -12,7 +12,7 @@ from support import Docker, wait_for
 
 from checker.course.course import Course
 from checker.errors import CannotTell, EngineRefused, EngineUnreachable
-from checker.facts.needs import CONTAINERS, Need
+from checker.facts.needs import CONTAINERS, CountHistory, InspectContainer, InspectImage
 from checker.facts.objects import Network, Volume
 from checker.session.journal import Journal
 from checker.session.session import Session
@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Callable[[Engine], object]] = {
     "events": lambda engine: engine.events(0),
     "follow": lambda engine: next(engine.follow(0)),
     "info": lambda engine: engine.info(),
-    "read": lambda engine: Reader(engine).read([CONTAINERS, Need("image", "box")]),
+    "read": lambda engine: Reader(engine).read([CONTAINERS, InspectImage("box")]),
 }
 
 
@@ -177,14 +177,14 @@ def test_container__that_is_not_there(engine: Engine, docker: Docker, key: str) 
 def test_read__asks_for_each_thing_once(engine: Engine, box: str) -> None:
     engine.info()
     before = engine.requests
-    needs = [Need("image", "box"), CONTAINERS, Need("image", "box"), Need("container", "x"), CONTAINERS]
-    found = Reader(engine).read([*needs, Need("image-history", "box")])
+    needs = [InspectImage("box"), CONTAINERS, InspectImage("box"), InspectContainer("x"), CONTAINERS]
+    found = Reader(engine).read([*needs, CountHistory("box")])
     assert engine.requests - before == 4
-    image = found[Need("image", "box")]
+    image = found[InspectImage("box")]
     assert image.id == box
     assert found[CONTAINERS] == ()
-    assert found[Need("container", "x")] is None
-    assert found[Need("image-history", "box")] == 1
+    assert found[InspectContainer("x")] is None
+    assert found[CountHistory("box")] == 1
 
 
 @pytest.mark.parametrize("terminal", [[], ["--tty"]], ids=["without a terminal", "with one"])

@@ -6,19 +6,28 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from support import Docker, wait_for
 
 from checker.errors import CannotTell, EngineUnreachable
 from checker.facts.facts import Facts
-from checker.facts.needs import Need, NeedKind
+from checker.facts.needs import (
+    CountHistory,
+    InspectContainer,
+    ListContainers,
+    ListFiles,
+    ListTags,
+    Need,
+    ReadFile,
+    ResolveReference,
+)
 from checker.facts.objects import Mount, Reply
 from checker.sources import http_probe
 from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
-from checker.sources.reader import Reader
+from checker.sources.reader import READERS, Reader
 from checker.sources.registries import Access, Registries
 from checker.sources.workspace import Workspace
 from dockyard.engine.private import PrivateEngine
@@ -56,49 +65,49 @@ def test_read__every_kind_of_need(
     (tmp_path / "Dockerfile").write_text("FROM box\n")
     box, nameless = docker("inspect", "--format={{.Image}}", "web"), docker("images", "-qf", "dangling=true")
     wait_for(lambda: http_probe.reply("127.0.0.1", harbour) == Reply(200, "hi\n"))  # its server is up
-    expected: dict[NeedKind, tuple[str, Callable[[Any], object], object]] = {
-        "image": (BOX, lambda image: image.id, box),
-        "image-history": (BOX, lambda rows: rows, 1),
-        "images": ("", lambda images: {image.id for image in images} >= {box}, True),
-        "dangling": ("", lambda images: [image.short_id for image in images], [nameless]),
-        "container": ("web", lambda web: (web.networks, web.ports), (("front",), {"80/tcp": harbour})),
-        "logs": ("web", lambda text: text, "all aboard\n"),
-        "containers": ("", lambda all_: [web.mounts for web in all_], [(Mount("/data", "notes"),)]),
-        "volume": ("notes", lambda volume: (volume.name, volume.driver), ("notes", "local")),
-        "volumes": ("", lambda volumes: [volume.name for volume in volumes], ["notes"]),
-        "network": ("front", lambda network: (network.driver, network.containers), ("bridge", ("web",))),
-        "registry": (pushed, lambda remote: remote.config, box),
-        "registry-tags": (pushed, lambda tags: tags, ("1.0",)),
-        "file": ("Dockerfile", lambda file: file.text, "FROM box\n"),
-        "files": ("", lambda paths: paths, ("Dockerfile",)),
-        "port": (str(harbour), lambda reply: reply, Reply(200, "hi\n")),
+    expected: dict[Need[object], tuple[Callable[[Any], object], object]] = {
+        InspectImage(BOX): (lambda image: image.id, box),
+        CountHistory(BOX): (lambda rows: rows, 1),
+        ListImages(): (lambda images: {image.id for image in images} >= {box}, True),
+        ListDangling(): (lambda images: [image.short_id for image in images], [nameless]),
+        InspectContainer("web"): (lambda web: (web.networks, web.ports), (("front",), {"80/tcp": harbour})),
+        ReadLogs("web"): (lambda text: text, "all aboard\n"),
+        ListContainers(): (lambda all_: [web.mounts for web in all_], [(Mount("/data", "notes"),)]),
+        InspectVolume("notes"): (lambda volume: (volume.name, volume.driver), ("notes", "local")),
+        ListVolumes(): (lambda volumes: [volume.name for volume in volumes], ["notes"]),
+        InspectNetwork("front"): (lambda network: (network.driver, network.containers), ("bridge", ("web",))),
+        ResolveReference(pushed): (lambda remote: remote.config, box),
+        ListTags(pushed): (lambda tags: tags, ("1.0",)),
+        ReadFile("Dockerfile"): (lambda file: file.text, "FROM box\n"),
+        ListFiles(): (lambda paths: paths, ("Dockerfile",)),
+        ProbePort(harbour): (lambda reply: reply, Reply(200, "hi\n")),
     }
-    assert set(expected) == set(get_args(NeedKind))
+    assert {type(need) for need in expected} == set(READERS)
     reader = Reader(Engine(endpoint), Registries({"hub:5000": Access(f"http://{hub}")}), Workspace(tmp_path))
-    found = reader.read(Need(kind, key) for kind, (key, _, _) in expected.items())
+    found = reader.read(expected)
     reader.close()
-    seen = {kind: see(found[Need(kind, key)]) for kind, (key, see, _) in expected.items()}
-    assert seen == {kind: what for kind, (_, _, what) in expected.items()}
+    seen = {need: see(found[need]) for need, (see, _) in expected.items()}
+    assert seen == {need: what for need, (_, what) in expected.items()}
 
 
 def test_read__what_is_not_there(docker: Docker, endpoint: Endpoint, shared: Home, tmp_path: Path) -> None:
     assert docker("ps", "--quiet") == ""
     hub = PrivateEngine(shared).status().hub_address
     reader = Reader(Engine(endpoint), Registries({"hub:5000": Access(f"http://{hub}")}), Workspace(tmp_path))
-    names: dict[NeedKind, str] = {
-        "image": "none",
-        "container": "none",
-        "logs": "none",
-        "volume": "none",
-        "network": "nowhere",
-        "registry": "hub:5000/none:latest",
-        "file": "none",
-        "port": str(free_port()),
-    }
-    found = reader.read(Need(kind, name) for kind, name in names.items())
-    assert found == {Need(kind, name): None for kind, name in names.items()}
-    assert reader.read([Need("registry-tags", "hub:5000/none:latest")]).popitem()[1] == ()
-    assert reader.read([Need("image-history", "none")]).popitem()[1] == 0
+    needs: list[Need[object]] = [
+        InspectImage("none"),
+        InspectContainer("none"),
+        ReadLogs("none"),
+        InspectVolume("none"),
+        InspectNetwork("nowhere"),
+        ResolveReference("hub:5000/none:latest"),
+        ReadFile("none"),
+        ProbePort(free_port()),
+    ]
+    found = reader.read(needs)
+    assert found == dict.fromkeys(needs)
+    assert reader.read([ListTags("hub:5000/none:latest")]).popitem()[1] == ()
+    assert reader.read([CountHistory("none")]).popitem()[1] == 0
     reader.close()
 
 
@@ -111,24 +120,28 @@ def test_beside_the_engine__what_cannot_be_told_stands_in_its_place(
     assert docker("ps", "--quiet") == ""
     away = f"localhost:{free_port()}/me/box:latest"
     reader = Reader(Engine(endpoint))
-    needs = [Need("registry", away), Need("registry-tags", away), Need("file", "x"), Need("container", "x")]
+    needs = [ResolveReference(away), ListTags(away), ReadFile("x"), InspectContainer("x")]
     facts = Facts(read=reader.read(needs))
     reader.close()
     assert [facts.has(need) for need in needs] == [False, False, False, True]
     reasons = []
-    for ask in (lambda: facts.remote(away), lambda: facts.remote_tags(away), lambda: facts.file("x")):
+    for ask in (
+        lambda: facts[ResolveReference(away)],
+        lambda: facts[ListTags(away)],
+        lambda: facts[ReadFile("x")],
+    ):
         with pytest.raises(CannotTell) as caught:
             ask()
         reasons.append(caught.value.reason)
     assert reasons == ["registry-unreachable", "registry-unreachable", "files-unreadable"]
-    assert facts.container("x") is None
+    assert facts[InspectContainer("x")] is None
 
 
 def test_the_engine_away__is_raised_at_once(tmp_path: Path) -> None:
     reader = Reader(Engine(Endpoint(f"unix://{tmp_path}/none.sock")), workspace=Workspace(tmp_path))
     with pytest.raises(EngineUnreachable):
-        reader.read([Need("files"), Need("containers")])
-    assert reader.read([Need("files")]) == {Need("files"): ()}
+        reader.read([ListFiles(), ListContainers()])
+    assert reader.read([ListFiles()]) == {ListFiles(): ()}
 
 
 # Ports

@@ -16,6 +16,7 @@ from support import processes_of, wait_for
 from checker.conditions.base import AboutImage
 from checker.conditions.vocabulary import SUBJECTS
 from checker.facts.facts import Facts
+from checker.facts.needs import InspectImage
 from checker.session.journal import Journal
 from checker.session.run import Run
 from checker.sources.endpoint import Endpoint
@@ -52,7 +53,7 @@ class Misleading(AboutImage, frozen=True, tag="misled"):
     """A condition that sends the learner to a command that does not exist."""
 
     def evidence(self, facts: Facts) -> str | None:
-        return "It is here." if facts.image(self.image_name) else None
+        return "It is here." if facts[InspectImage(self.image_name)] else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         yield Diagnosis("not-here", f"It is not on {facts.engine}.", ("docker image fetch busybox",))
@@ -64,7 +65,7 @@ class Meddling(AboutImage, frozen=True, tag="meddled"):
     def evidence(self, facts: Facts) -> str | None:
         command = ["docker", "--host", facts.engine, "create", "--pull=never", self.image]
         subprocess.run(command, capture_output=True, check=False)
-        return "It is here." if facts.image(self.image_name) else None
+        return "It is here." if facts[InspectImage(self.image_name)] else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
         yield Diagnosis("not-here", f"It is not on {facts.engine}.", (PULL,))

@@ -17,21 +17,23 @@ from dockyard.author.new import new_lesson
 EXAMPLE = Path(__file__).parents[2] / "example_conditions"
 JUDGED = """
 from pathlib import Path
-from checker.course import read_lesson
-from checker.facts import Facts, History, Need
+from checker.course.course import read_lesson
+from checker.facts.facts import Facts
+from checker.facts.history import History
+from checker.facts.needs import InspectImage
 from checker.judge import judge
-from checker.objects import Image
+from checker.facts.objects import Image
 
 (step,) = read_lesson(Path("01-boats.md")).steps
 for size in (None, 10, 10**9):
     image = None if size is None else Image("sha256:" + "0" * 64, size=size)
-    verdict = judge(step, Facts(History(), read={Need("image", "busybox"): image}))
+    verdict = judge(step, Facts(History(), read={InspectImage("busybox"): image}))
     print(verdict.outcome.value, verdict.reason)
 """
 IMPORTED = """
 import sys
 from pathlib import Path
-from checker.course import read_lesson
+from checker.course.course import read_lesson
 
 read_lesson(Path("01-boats.md"))
 print("checker.conditions.third_party" in sys.modules)
@@ -44,23 +46,23 @@ BROKEN = {
     "module that fails": ("weight = example:Thing", "1 / 0", "cannot be imported: ZeroDivisionError"),
     "no tag": (
         "weight = example:Thing",
-        "from checker.conditions import Goal\nclass Thing(Goal, frozen=True):\n    weight: str",
+        "from checker.conditions.base import Goal\nclass Thing(Goal, frozen=True):\n    weight: str",
         "Thing has no tag: write `class Thing(Goal, frozen=True, tag=…)`",
     ),
     "no methods": (
         "weight = example:Thing",
-        "from checker.conditions import Goal\nclass Thing(Goal, frozen=True, tag='below'):\n    weight: str",
+        "from checker.conditions.base import Goal\nclass Thing(Goal, frozen=True, tag='below'):\n    weight: str",
         "Thing is no condition: it has no method `needs`",
     ),
     "no field": (
         "weight = example:Thing",
-        "from checker.conditions import Goal\nclass Thing(Goal, frozen=True, tag='below'):\n"
+        "from checker.conditions.base import Goal\nclass Thing(Goal, frozen=True, tag='below'):\n"
         "    needs = evidence = diagnoses = lambda *_: None",
         "Thing has no field `weight`, the subject's word",
     ),
     "same tag": (
         "weight = example:things",
-        "from checker.conditions import Goal\nclass A(Goal, frozen=True, tag='below'): pass\n"
+        "from checker.conditions.base import Goal\nclass A(Goal, frozen=True, tag='below'): pass\n"
         "class B(Goal, frozen=True, tag='below'): pass\nthings = (A, B)",
         "two kinds have the same tag",
     ),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from checker.conditions.general import Waiting, WrongEngine, reason_for
+from checker.conditions.reasons import Reason
 from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts.facts import Facts, NotRead
@@ -50,33 +52,35 @@ def _bug(step: Step, error: Exception) -> Verdict:
 
 def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
     if waiting_for:
-        steps = " and ".join(waiting_for)
-        diagnosis = Diagnosis("waiting", f"This step waits for {steps}.", ("dockyard check",))
-        return Verdict.not_yet(diagnosis)
+        return Verdict.not_yet(Waiting(steps=waiting_for, commands=("dockyard check",)))
     cause = _cause(step, facts)
     if cause is None:
         return Verdict.lesson_bug(f"The check of the step `{step.id}` fails and names no cause.")
-    return Verdict.not_yet(_seen_from_elsewhere(cause, facts))
+    return _seen_from_elsewhere(cause, facts)
 
 
-def _cause(step: Step, facts: Facts) -> Diagnosis | None:
+def _cause(step: Step, facts: Facts) -> Reason | Diagnosis | None:
     """The most specific diagnosis. That the goal fails is sure, even if the cause cannot be told."""
     try:
         return next(iter(step.check.diagnoses(facts)), None)
     except CannotTell as error:
-        message = f"This is not reached yet, and why cannot be told: {error.message}"
-        return Diagnosis(error.reason, message, error.next or ("dockyard check",))
+        return reason_for(error, cause_only=True)
 
 
-def _seen_from_elsewhere(cause: Diagnosis, facts: Facts) -> Diagnosis:
+def _seen_from_elsewhere(cause: Reason | Diagnosis, facts: Facts) -> Verdict:
     """Blame the wrong engine only where nothing at all was done on the right one."""
     away = facts.elsewhere
     busy = any(event.time_nano > facts.history.since for event in facts.history.events)
     if away is None:
-        return cause
+        return Verdict.not_yet(cause)
     if busy or facts.answer or not (away.chosen or away.holds):
-        return Diagnosis(cause.reason, cause.message, (away.mend, *cause.next))
-    where = f"Your shell talks to another engine, {away.address} (because of {away.source})"
-    found = f", and `{familiar(away.holds[0])}` is there" if away.holds else ""
-    message = f"{where}{found}. The lesson is on {facts.engine}, where nothing has happened."
-    return Diagnosis("wrong-engine", message, (away.mend, *cause.next))
+        return Verdict.not_yet(cause, first=(away.mend,))
+    return Verdict.not_yet(
+        WrongEngine(
+            engine=facts.engine,
+            address=away.address,
+            source=away.source,
+            image=familiar(away.holds[0]) if away.holds else "",
+            commands=(away.mend, *cause.texts.next),
+        )
+    )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.conditions.general import LessonBug, reason_for
+from checker.conditions.reasons import Reason, Texts
 from checker.errors import CannotTell
 
 
@@ -28,54 +30,70 @@ TAIL = 500  # of these, at its end, where it is said what is wanted
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Why a goal is not reached, as seen on this engine.
+    """The old form of a reason, until all are declared."""
 
-    `reason` is a stable id; `message` says what was seen and the likely cause, with the learner's
-    own names; `next` holds the commands to type, in order.
-    """
-
-    reason: str
+    id: str
     message: str
     next: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> Texts:
+        return Texts("", self.message, "", self.next)
+
+    def fields(self) -> dict[str, object]:
+        return {"message": self.message, "next": self.next}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judgement of one step.
+    """The judgement of one step: data, and nothing is said until it is rendered.
 
-    `true_now` tells whether the goal holds at this moment (None: cannot be told); a step that was
-    achieved stays PASSED when its state is gone. `evidence` is what was seen that made it pass.
+    `diagnosis` is why it is not passed. `true_now` tells whether the goal holds at this moment (None:
+    cannot be told); a step that was achieved stays PASSED when its state is gone. `evidence` is what
+    was seen that made it pass. `first` holds commands to type before those of the diagnosis.
     """
 
     outcome: Outcome
-    message: str
-    reason: str | None = None
-    next: tuple[str, ...] = ()
+    diagnosis: "Reason | Diagnosis | None" = None
     evidence: str | None = None
     true_now: bool | None = False
+    first: tuple[str, ...] = ()
 
     @classmethod
     def passed(cls, evidence: str, *, true_now: bool | None = True) -> "Verdict":
         """Done; `evidence` is also what the learner reads."""
-        evidence = display_text(evidence)
-        return cls(Outcome.PASSED, evidence, evidence=evidence, true_now=true_now)
+        return cls(Outcome.PASSED, evidence=display_text(evidence), true_now=true_now)
 
     @classmethod
-    def not_yet(cls, diagnosis: Diagnosis) -> "Verdict":
-        """Not done, and why. Names come from outside, so control characters are taken out."""
-        commands = tuple(map(printable, diagnosis.next))
-        return cls(Outcome.NOT_YET, display_text(diagnosis.message), diagnosis.reason, commands)
+    def not_yet(cls, diagnosis: "Reason | Diagnosis", first: tuple[str, ...] = ()) -> "Verdict":
+        """Not done, and why."""
+        return cls(Outcome.NOT_YET, diagnosis, first=first)
 
     @classmethod
     def unknown(cls, error: CannotTell) -> "Verdict":
-        """The facts are not to be had. What an engine says of itself comes from outside, too."""
-        commands = tuple(map(printable, error.next))
-        return cls(Outcome.CANNOT_TELL, display_text(error.message), error.reason, commands)
+        """The facts could not be read."""
+        return cls(Outcome.CANNOT_TELL, reason_for(error))
 
     @classmethod
     def lesson_bug(cls, message: str) -> "Verdict":
         """The check itself is wrong; the learner is not to blame."""
-        return cls(Outcome.LESSON_BUG, display_text(message), "lesson-bug", ("dockyard doctor",))
+        return cls(Outcome.LESSON_BUG, LessonBug(said=message))
+
+    @property
+    def reason(self) -> str | None:
+        """The stable id of the diagnosed cause."""
+        return self.diagnosis.id if self.diagnosis else None
+
+    @property
+    def message(self) -> str:
+        """What the learner reads. Names come from outside, so control characters are taken out."""
+        return display_text(self.diagnosis.texts.message) if self.diagnosis else self.evidence or ""
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands to type, in order."""
+        commands = self.diagnosis.texts.next if self.diagnosis else ()
+        return tuple(map(printable, (*self.first, *commands)))
 
 
 def printable(text: str) -> str:

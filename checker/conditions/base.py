@@ -1,10 +1,11 @@
 """What every condition is: data from a lesson, what it must see, its judgement, its diagnoses."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
+from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import InspectImage, Need
@@ -20,6 +21,8 @@ class Condition(Protocol):
     `needs` and `suspects` say what must be read: to judge, and to diagnose once the goal has failed.
     `needs` may depend on the history (an ID that was seen), `suspects` on all that was read by then.
     """
+
+    reasons: ClassVar[tuple[type[Reason], ...]]  # all that `diagnoses` can give
 
     @property
     def needs_answer(self) -> bool:
@@ -37,12 +40,14 @@ class Condition(Protocol):
     def evidence(self, facts: Facts) -> str | None:
         """What was seen that proves the goal, as a sentence; None as long as nothing does."""
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Why the goal fails, most specific first; never empty when it does."""
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
     """A condition as written in a lesson: a subject and what it `is`."""
+
+    reasons: ClassVar[tuple[type[Reason], ...]] = ()
 
     @property
     def needs_answer(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from checker.conditions.base import Condition
+from checker.conditions.reasons import Reason
 from checker.errors import CannotTell
 from checker.facts.facts import Facts
 from checker.facts.history import History
@@ -44,7 +45,7 @@ class All(_Combined):
             return None
         return " ".join(map(_unwrap, seen))
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Those of the first part that fails: the others may follow from it."""
         for part in self.parts:
             if _tried(part, facts) is None:
@@ -61,7 +62,7 @@ class Any(_Combined):
         known.sort(key=lambda each: isinstance(each, CannotTell))
         return _unwrap(known[0]) if known else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Those of the parts, in the author's order."""
         for part in self.parts:
             yield from part.diagnoses(facts)
@@ -74,7 +75,7 @@ class Not(_Combined):
         """That nothing of the kind was seen."""
         return "Nothing is there that should not be." if self.seen(facts) is None else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """What should not be."""
         message = f"{self.seen(facts)} That is what this step wants otherwise."
         yield Diagnosis("should-not-be", message, ("dockyard reset",))

@@ -6,111 +6,174 @@ from typing import ClassVar
 
 from checker.conditions.base import Goal
 from checker.conditions.image.blockers import unblock
-from checker.conditions.wording import is_typo, join_words, shell_command
+from checker.conditions.reasons import Commands, Private, PrivateNames, Reason
+from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, InspectVolume, Need
 from checker.facts.objects import Event, Volume
-from checker.verdict import Diagnosis
 
-NAMELESS = re.compile(r"[0-9a-f]{64}")  # as Docker calls a volume for which nobody chose a name
+GENERATED_NAME = re.compile(r"[0-9a-f]{64}")  # the name Docker gives to a volume that nobody named
+
+
+class VolumeTypo(Reason, frozen=True, tag="volume-typo"):
+    """A volume was created whose name is within two letters of the right one."""
+
+    volume: str
+    created: Private
+    asked = "This step asks for the volume `{volume}`."
+    seen = "You created the volume `{created}`."
+    next = ("docker volume create {volume}", "docker volume rm {created}")
+
+
+class VolumeGoneAgain(Reason, frozen=True, tag="volume-gone-again"):
+    """The volume was here and has been removed again."""
+
+    volume: str
+    seen = "The volume `{volume}` was here, and it has been removed again with everything in it."
+    next = ("docker volume create {volume}",)
+
+
+class VolumeAnonymous(Reason, frozen=True, tag="volume-anonymous"):
+    """A volume without a chosen name was created instead."""
+
+    volume: str
+    seen = "You created a volume without a name of its own. You cannot find it again by name."
+    cause = "In `--volume {volume}:/FOLDER`, the name stands before the colon."
+    next = ("docker volume create {volume}", "docker volume ls")
+
+
+class NoVolume(Reason, frozen=True, tag="no-volume"):
+    """The volume is not on this engine."""
+
+    volume: str
+    seen = "There is no volume `{volume}` on this engine."
+    next = ("docker volume create {volume}",)
+
+
+class VolumeAlreadyHere(Reason, frozen=True, tag="volume-already-here"):
+    """The volume is the one of the start state; the step wants a new one."""
+
+    volume: str
+    asked = "This step asks for a new volume `{volume}`."
+    seen = "The volume `{volume}` was here from the start."
+    next = ("docker volume rm {volume}", "docker volume create {volume}")
+
+
+class VolumeInUse(Reason, frozen=True, tag="volume-in-use"):
+    """A container that exists, running or stopped, mounts the volume."""
+
+    volume: str
+    containers: PrivateNames
+    remove_containers: Commands
+    seen = "The volume `{volume}` is mounted by {containers}."
+    cause = "Docker keeps it as long as such a container exists, even a stopped one."
+    next = ("{remove_containers}", "docker volume rm {volume}")
+
+
+class VolumeStillHere(Reason, frozen=True, tag="volume-still-here"):
+    """The volume is here, and no container uses it."""
+
+    volume: str
+    seen = "The volume `{volume}` is still here, unused."
+    next = ("docker volume rm {volume}",)
+
+
+class VolumeNeverHere(Reason, frozen=True, tag="volume-never-here"):
+    """There was no such volume to remove."""
+
+    volume: str
+    seen = "No volume `{volume}` has been on this engine since the lesson was started."
+    cause = "There was nothing to remove."
+    next = ("docker volume create {volume}", "docker volume rm {volume}")
+
+
+NOT_HERE = (VolumeTypo, VolumeGoneAgain, VolumeAnonymous, NoVolume)
 
 
 class _AboutVolume(Goal, frozen=True, kw_only=True):
     volume: str
-
-    @property
-    def create(self) -> str:
-        """The command that makes it."""
-        return shell_command("docker", "volume", "create", self.volume)
 
     def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
         """The volume as it is now."""
         return (InspectVolume(self.volume),)
 
     def happened(self, facts: Facts, *actions: str) -> bool:
-        """Whether this was done to a volume of this name."""
+        """Whether one of these actions was done to a volume of this name."""
         return any(name_of(event) == self.volume for event in facts.history.of("volume", *actions))
 
-    def why_not_here(self, facts: Facts) -> Iterator[Diagnosis]:
-        """One of another name or of none was made, or it was here."""
-        made = [name_of(event) for event in facts.history.of("volume", "create", recent=True)]
-        for name in reversed(made):
+    def why_not_here(self, facts: Facts) -> Iterator[Reason]:
+        """Another volume was created, or this one was removed, or nothing was done."""
+        created = [name_of(event) for event in facts.history.of("volume", "create", recent=True)]
+        for name in reversed(created):
             if is_typo(name, self.volume):
-                message = f"You made the volume `{name}`; the one asked for is `{self.volume}`."
-                yield Diagnosis(
-                    "volume-typo", message, (self.create, shell_command("docker", "volume", "rm", name))
-                )
+                yield VolumeTypo(volume=self.volume, created=name)
         if self.happened(facts, "create", "destroy", "remove"):
-            message = f"The volume `{self.volume}` was here, and it has been removed again, with all in it."
-            yield Diagnosis("volume-gone-again", message, (self.create,))
-        if any(is_anonymous(name) for name in made):
-            message = "A volume without a name of its own was made: nobody will find it again by name."
-            why = f"In `--volume {self.volume}:/FOLDER`, the name stands in front of the colon."
-            yield Diagnosis("volume-anonymous", f"{message} {why}", (self.create, "docker volume ls"))
-        yield Diagnosis("no-volume", f"There is no volume `{self.volume}` on this engine.", (self.create,))
+            yield VolumeGoneAgain(volume=self.volume)
+        if any(is_anonymous(name) for name in created):
+            yield VolumeAnonymous(volume=self.volume)
+        yield NoVolume(volume=self.volume)
 
 
 class VolumePresent(_AboutVolume, frozen=True, kw_only=True, tag="present"):
     """The volume is on the engine now."""
 
     example: ClassVar[str] = "volume: notes\nis: present"
+    reasons: ClassVar[tuple[type[Reason], ...]] = NOT_HERE
 
     def evidence(self, facts: Facts) -> str | None:
         """That it is here."""
         return f"The volume `{self.volume}` is here." if facts[InspectVolume(self.volume)] else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """What was made instead, or nothing."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """What was created instead, or nothing."""
         return self.why_not_here(facts)
 
 
 class VolumeCreated(_AboutVolume, frozen=True, kw_only=True, tag="created"):
-    """The volume is here, and was made since the lesson was started."""
+    """The volume is here, and was created since the lesson was started."""
 
     example: ClassVar[str] = "volume: notes\nis: created"
+    reasons: ClassVar[tuple[type[Reason], ...]] = (VolumeAlreadyHere, *NOT_HERE)
 
     def evidence(self, facts: Facts) -> str | None:
         """That it is here, and is new."""
         new = facts[InspectVolume(self.volume)] and self.is_new(facts)
-        return f"The volume `{self.volume}` was made." if new else None
+        return f"The volume `{self.volume}` was created." if new else None
 
     def is_new(self, facts: Facts) -> bool:
-        """An old one must have gone first: Docker notes a making even where there is one already."""
+        """Whether it is a new volume. Docker reports "create" also for a volume that exists already."""
         old = facts.history.began_with(Volume, self.volume)
         return not old or self.happened(facts, "destroy", "remove")
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """It is old, or was never made."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """It is old, or was never created."""
         if facts[InspectVolume(self.volume)]:
-            message = f"The volume `{self.volume}` was here from the start; this step wants it made anew."
-            again = (shell_command("docker", "volume", "rm", self.volume), self.create)
-            yield Diagnosis("volume-already-here", message, again)
+            yield VolumeAlreadyHere(volume=self.volume)
         yield from self.why_not_here(facts)
 
 
 class _VolumeGone(_AboutVolume, frozen=True, kw_only=True):
     def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
-        """Who may be using it."""
+        """The containers that may use it."""
         return (CONTAINERS,)
 
-    def still_here(self, facts: Facts) -> Iterator[Diagnosis]:
-        """It can be removed once no container is made with it, not even a stopped one."""
+    def still_here(self, facts: Facts) -> Iterator[Reason]:
+        """Why it is still here. It can be removed once no container, not even a stopped one, mounts it."""
         if not facts[InspectVolume(self.volume)]:
             return
-        rm = shell_command("docker", "volume", "rm", self.volume)
         users = tuple(c for c in facts[CONTAINERS] if any(m.source == self.volume for m in c.mounts))
         if users:
-            message = f"The volume `{self.volume}` is mounted by {join_words(c.name for c in users)}."
-            why = "Docker keeps it as long as such a container exists, even a stopped one."
-            yield Diagnosis("volume-in-use", f"{message} {why}", (*unblock(users), rm))
-        yield Diagnosis("volume-still-here", f"The volume `{self.volume}` is still here, unused.", (rm,))
+            names = tuple(container.name for container in users)
+            yield VolumeInUse(volume=self.volume, containers=names, remove_containers=unblock(users))
+        yield VolumeStillHere(volume=self.volume)
 
 
 class VolumeRemoved(_VolumeGone, frozen=True, kw_only=True, tag="removed"):
     """The volume was here since the lesson was started, and is gone."""
 
     example: ClassVar[str] = "volume: notes\nis: removed"
+    reasons: ClassVar[tuple[type[Reason], ...]] = (VolumeInUse, VolumeStillHere, VolumeNeverHere)
 
     def evidence(self, facts: Facts) -> str | None:
         """That it was here, and what the engine says now."""
@@ -120,24 +183,23 @@ class VolumeRemoved(_VolumeGone, frozen=True, kw_only=True, tag="removed"):
             return None
         return f"The volume `{self.volume}` was here, and it is gone."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """Somebody uses it, or nothing was done."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """A container uses it, or nothing was done."""
         yield from self.still_here(facts)
-        message = f"No volume `{self.volume}` has been on this engine since the lesson was started."
-        mend = (self.create, shell_command("docker", "volume", "rm", self.volume))
-        yield Diagnosis("volume-never-here", f"{message} There was nothing to remove.", mend)
+        yield VolumeNeverHere(volume=self.volume)
 
 
 class VolumeAbsent(_VolumeGone, frozen=True, kw_only=True, tag="absent"):
     """There is no such volume now. No evidence by itself: pair it with something done."""
 
     example: ClassVar[str] = "volume: notes\nis: absent"
+    reasons: ClassVar[tuple[type[Reason], ...]] = (VolumeInUse, VolumeStillHere)
 
     def evidence(self, facts: Facts) -> str | None:
         """That the engine knows no such name."""
         return None if facts[InspectVolume(self.volume)] else f"There is no volume `{self.volume}` here."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """It is here."""
         return self.still_here(facts)
 
@@ -148,5 +210,5 @@ def name_of(event: Event) -> str:
 
 
 def is_anonymous(name: str) -> bool:
-    """Whether it is a name that Docker made up."""
-    return NAMELESS.fullmatch(name) is not None
+    """Whether Docker generated the name."""
+    return GENERATED_NAME.fullmatch(name) is not None

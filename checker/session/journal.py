@@ -18,7 +18,7 @@ from checker.errors import JournalError, JournalTooNew
 from checker.facts.objects import Container, Event, Image, Network, Seen, Volume
 from checker.facts.sightings import Sightings
 from checker.session.run import Achievement, Run
-from checker.verdict import Verdict
+from checker.verdict import Diagnosis, Outcome, Verdict
 
 FORMAT = 1
 SCHEMA = """
@@ -163,13 +163,21 @@ class Journal:
     def put_verdict(self, run: Run, step: str, verdict: Verdict) -> None:
         """Store the latest verdict on a step, for those who only look."""
         with self._writing() as db:
-            row = (run.id, step, time.time_ns(), msgspec.json.encode(verdict).decode())
+            data = {
+                "outcome": verdict.outcome,
+                "reason": verdict.reason,
+                "message": verdict.message,
+                "next": verdict.next,
+                "evidence": verdict.evidence,
+                "true_now": verdict.true_now,
+            }
+            row = (run.id, step, time.time_ns(), msgspec.json.encode(data).decode())
             db.execute(f"INSERT OR REPLACE INTO verdict SELECT ?, ?, ?, ? {ARMED}", (*row, *_key(run)))
 
     def verdicts(self, run: Run) -> dict[str, tuple[int, Verdict]]:
         """Step -> (when it was stored, in nanoseconds; the verdict)."""
         rows = self._rows("SELECT step, at_nano, data FROM verdict WHERE run = ?", run.id)
-        return {step: (at, msgspec.json.decode(data, type=Verdict)) for step, at, data in rows}
+        return {step: (at, _verdict(msgspec.json.decode(data))) for step, at, data in rows}
 
     def put_answer(self, run: Run, step: str, text: str) -> None:
         """Keep what the learner typed last."""
@@ -263,6 +271,11 @@ def _activate(db: sqlite3.Connection, run: Run, start_state: Iterable[Seen]) -> 
 def _note(db: sqlite3.Connection, run: Run, seen: Iterable[Seen], *, at_start: bool) -> None:
     rows = [(*_key(run), type(s).__name__, at_start, msgspec.json.encode(s).decode()) for s in seen]
     db.executemany("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _verdict(data: dict[str, Any]) -> Verdict:
+    diagnosis = Diagnosis(data["reason"], data["message"], tuple(data["next"])) if data["reason"] else None
+    return Verdict(Outcome(data["outcome"]), diagnosis, data["evidence"], data["true_now"])
 
 
 def _key(run: Run) -> tuple[int, int]:

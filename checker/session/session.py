@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checker.conditions.general import NotStarted
 from checker.course.course import Course
 from checker.course.lesson import Lesson, Step
 from checker.errors import CannotTell, UsageError
@@ -28,7 +29,7 @@ from checker.sources.engine import Engine
 from checker.sources.reader import Reader
 from checker.sources.registries import Access, Registries
 from checker.sources.workspace import Workspace
-from checker.verdict import Diagnosis, Outcome, Verdict
+from checker.verdict import Outcome, Verdict
 
 WATCHED = (InspectImage, InspectVolume, InspectNetwork)  # what a start state is asked for by name
 
@@ -296,7 +297,7 @@ class Session(AbstractContextManager["Session"]):
             what = "is not the active one"
         elif run:
             what, mend = "is not in its start state: making that was interrupted", "dockyard reset"
-        verdict = Verdict.not_yet(Diagnosis("not-started", f"The lesson `{lesson.id}` {what}.", (mend,)))
+        verdict = Verdict.not_yet(NotStarted(lesson=lesson.id, state=what, commands=(mend,)))
         return dict.fromkeys((step.id for step in steps), verdict)
 
     def _report(

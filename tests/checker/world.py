@@ -137,7 +137,7 @@ class World:
         return {need: self._reading(need) for need in needs}
 
     def _reading(self, need: Need[object]) -> Any:
-        """What a need finds here. `unknown` names what cannot be told: `ListImages`, `InspectImage <name>`."""
+        """What a need finds; `unknown` names what cannot be told: `ListImages`, `InspectImage NAME`."""
         kind, key = type(need).__name__, " ".join(map(str, vars(need).values()))
         for what, reason in self.unknown.items():
             if what in (f"{kind} {key}", kind):

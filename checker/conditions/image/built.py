@@ -42,7 +42,7 @@ class ImageBuilt(ImageMade, frozen=True, tag="built"):
         """One that should be new may be an old one: a builder that finds no change makes nothing."""
         for lack in super().shortcomings(image, facts):
             why = "Nothing had changed in what it is built from: was the file saved?"
-            same = lack.reason == "the-same-image"
+            same = lack.id == "the-same-image"
             yield replace(lack, message=f"{lack.message} {why}") if same else lack
 
     def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:

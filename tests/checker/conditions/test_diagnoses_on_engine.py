@@ -333,8 +333,8 @@ def test_volumes(box: str, desk_of: Callable[..., Session], learner: Learner) ->
     assert box
     learner.types(*(f"docker volume create {name}" for name in ("old", "used", "idle")))
     cases = {
-        "deep": Told(volume("present", "deep"), "volume-anonymous", "nobody will find it", mends=True),
-        "notes": Told(volume("present", "notes"), "volume-typo", "You made the volume `nots`", mends=True),
+        "deep": Told(volume("present", "deep"), "volume-anonymous", "cannot find it again", mends=True),
+        "notes": Told(volume("present", "notes"), "volume-typo", "You created the volume `nots`", mends=True),
         "again": Told(volume("created", "again"), "volume-gone-again", "has been removed again", mends=True),
         "old": Told(volume("created", "old"), "volume-already-here", "from the start", mends=True),
         "used": Told(volume("removed", "used"), "volume-in-use", "mounted by `holder`", mends=True),

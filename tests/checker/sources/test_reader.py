@@ -16,11 +16,19 @@ from checker.facts.facts import Facts
 from checker.facts.needs import (
     CountHistory,
     InspectContainer,
+    InspectImage,
+    InspectNetwork,
+    InspectVolume,
     ListContainers,
+    ListDangling,
     ListFiles,
+    ListImages,
     ListTags,
+    ListVolumes,
     Need,
+    ProbePort,
     ReadFile,
+    ReadLogs,
     ResolveReference,
 )
 from checker.facts.objects import Mount, Reply

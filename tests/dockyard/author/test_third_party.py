@@ -51,7 +51,8 @@ BROKEN = {
     ),
     "no methods": (
         "weight = example:Thing",
-        "from checker.conditions.base import Goal\nclass Thing(Goal, frozen=True, tag='below'):\n    weight: str",
+        "from checker.conditions.base import Goal\n"
+        "class Thing(Goal, frozen=True, tag='below'):\n    weight: str",
         "Thing is no condition: it has no method `needs`",
     ),
     "no field": (
@@ -104,7 +105,7 @@ def python(lesson: Path, site: Path | None, code: str) -> subprocess.CompletedPr
 
 def dockyard(lesson: Path, site: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     """The command line in such a Python."""
-    code = f"import sys; from dockyard.cli import main; sys.argv[1:] = {list(words)!r}; main()"
+    code = f"import sys; from dockyard.cli.main import main; sys.argv[1:] = {list(words)!r}; main()"
     return python(lesson, site, code)
 
 

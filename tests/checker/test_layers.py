@@ -78,7 +78,9 @@ def test_the_core__knows_no_engine_screen_or_clock(module: str) -> None:
     ids=lambda s: s.name,
 )
 def test_conditions__are_pure(source: Path) -> None:
-    pure = {"checker", "collections", "dataclasses", "functools", "msgspec", "re", "shlex", "string"} | {"typing"}
+    pure = {"checker", "collections", "dataclasses", "functools", "msgspec", "re", "shlex", "string"} | {
+        "typing"
+    }
     assert set(imported(source)) <= pure
 
 

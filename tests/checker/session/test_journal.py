@@ -324,8 +324,8 @@ def test_no_space__for_a_new_one(file: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from checker.objects import Event
-from checker.journal import Journal
+from checker.facts.objects import Event
+from checker.session.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 run = journal.active() or journal.begin("boats", 0)
 number = 0

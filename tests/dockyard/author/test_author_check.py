@@ -404,7 +404,7 @@ def test_command__of_a_lesson_that_is_wrong(
 
 
 def test_command__without_the_tools_for_prose(lesson: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.executable = ''; from dockyard.cli import main; main()"
+    code = "import sys; sys.executable = ''; from dockyard.cli.main import main; main()"
     command = [sys.executable, "-c", code, "author", "check", "01-boats.md"]
     env = os.environ | {"PATH": str(tmp_path)}
     done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=60)

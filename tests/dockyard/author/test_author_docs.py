@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dockyard.author.check.text import text_problems
 
 from checker.course.check_reader import read_condition
 from checker.course.lesson_reader import Draft
 from checker.course.yaml_source import Source
 from dockyard.author.check.compiler import check_lessons
+from dockyard.author.check.markdown import text_problems
 from dockyard.author.check.page import read_page
 from dockyard.author.new import new_lesson
 

@@ -29,7 +29,7 @@ from dockyard.home import Home
 DRIVE = """
 import sys
 from pathlib import Path
-from dockyard.engine import PrivateEngine
+from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 print(getattr(PrivateEngine(Home(Path(sys.argv[1]))), sys.argv[2])())
 """

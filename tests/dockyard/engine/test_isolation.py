@@ -6,7 +6,7 @@ from second_engine import SecondEngine
 
 from checker.course.course import Course
 from checker.verdict import Outcome
-from dockyard.author.prove.sandbox import Stage
+from dockyard.author.prove.sandbox import Sandbox
 from dockyard.author.prove.scenarios import play_solutions
 from dockyard.course_files import course_folder
 from dockyard.home import Home
@@ -31,7 +31,7 @@ def test_second_engine__survives_a_lesson_and_all_destruction(
     before = second_engine.look()
     lifecycle.up(home, print)
     lesson = Course(course_folder()).lesson("removal")
-    findings = list(play_solutions(Stage(home, threading.Event()), lesson))
+    findings = list(play_solutions(Sandbox(home, threading.Event()), lesson))
     assert [finding for finding in findings if not finding.ok] == []
     assert second_engine.look() == before
 

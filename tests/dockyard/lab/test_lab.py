@@ -34,7 +34,7 @@ DRIVE = """
 import functools, signal, sys
 from pathlib import Path
 from dockyard.home import Home
-from dockyard.lab import lab
+from dockyard.lab.server import lab
 lab(Home(Path(sys.argv[1])), "images", browser=False, say=functools.partial(print, flush=True))
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

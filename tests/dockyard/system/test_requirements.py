@@ -186,8 +186,8 @@ def lacking_runc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_services_stay_as_they_were(fake: Fake, lacking_runc: Path, tmp_path: Path) -> None:
     policy, units, log = tmp_path / "policy-rc.d", tmp_path / "units", tmp_path / "log"
     (units / "containerd.service").touch()
-    install = f"sh {policy}; echo $? >>{log}; touch {lacking_runc} {units}/docker.service"
-    fake("apt-get", f'echo apt-get $* >>{log}\ncase "$*" in *install*) {install};; esac')
+    steps = f"sh {policy}; echo $? >>{log}; touch {lacking_runc} {units}/docker.service"
+    fake("apt-get", f'echo apt-get $* >>{log}\ncase "$*" in *install*) {steps};; esac')
     fake("systemctl", f"echo systemctl $* >>{log}")
     said: list[str] = []
     install.install(said.append)
@@ -216,7 +216,7 @@ def test_a_policy_of_the_machine_is_kept(fake: Fake, lacking_runc: Path, tmp_pat
 
 
 def test_setup_needs_only_the_standard_library() -> None:
-    code = "import sys, dockyard.machine.setup; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = "import sys, dockyard.system.install; print(*{name.partition('.')[0] for name in sys.modules})"
     command = ["python3", "-S", "-c", code]
     root = Path(requirements.__file__).parents[2]
     done = subprocess.run(

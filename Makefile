@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup learn demo test lint bench wheel notebooks clean
+.PHONY: help setup learn demo test test-fast lint bench wheel notebooks clean
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(VENV)/ready ## Set up: virtual environment, missing system packages, practice images
 	@dockyard doctor --fix --quiet
@@ -22,6 +22,9 @@ demo: setup ## Watch the lessons being solved on a fresh engine
 
 test: setup $(VENV)/ready-to-test lint ## Run all tests on a real engine of their own
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-fast: $(VENV)/ready-to-test ## Run the tests that start no engine and no Jupyter
+	$(BIN)/python -m pytest -n 2 -q -m "not engine and not jupyter"
 
 lint: $(VENV)/ready-to-test ## Check style and types
 	ruff check .

@@ -11,9 +11,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from second_engine import SecondEngine, running_second_engine
-from support import Docker
+from support import PATIENCE, Docker
 
 from dockyard.hub.practice import practice_images
+
+# A test that uses one of these, or a fixture built on one, starts an engine.
+ENGINE_FIXTURES = {"docker_at", "home", "new_home", "second_engine", "shared", "tiny_root"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs an engine; `make test-fast` leaves it out."""
+    for item in items:
+        if ENGINE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.engine)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +39,7 @@ def docker_at() -> Iterator[Callable[[str], Docker]]:
                     input=data,
                     capture_output=True,
                     env=env | {"DOCKER_HOST": host, "DOCKER_CONFIG": config},
-                    timeout=60,
+                    timeout=PATIENCE,
                 )
                 assert done.returncode == 0, f"docker {' '.join(words)}: {done.stderr.decode()}"
                 return done.stdout.decode().strip()

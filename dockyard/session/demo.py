@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from shlex import quote
 
 from checker.course.course import Course
 from checker.course.lesson import Lesson
@@ -38,13 +39,19 @@ def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:
     say(f"\n━━ {lesson.title} " + "━" * (72 - len(lesson.title)))
     for step in lesson.steps:
         say(f"\n{step.number}. {text.plain(step.task)}")
-        for command in step.solution.strip().splitlines():
-            say(f"$ {command}")
-            done = lifecycle.run(home, f"exec 2>&1\n{command}")
-            if done.stdout.strip():
-                say(done.stdout.rstrip())
+        say(_transcript(home, step.solution))
         with open_session(home) as session:
             verdict = session.check(lesson.id, step.id).steps[0].verdict
         if verdict.outcome is not Outcome.PASSED:
             raise StartFailed(f"The step `{step.id}` did not pass: {verdict.message}")
         say(f"✓ {verdict.message}")
+
+
+def _transcript(home: Home, commands: str) -> str:
+    """Run the commands in one shell, as a learner would: each after a prompt, then what it prints."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", encoding="utf-8") as script:
+        script.write(commands)
+        script.flush()
+        # An interactive shell (-i) shows prompts, -v what it reads, +m needs no terminal.
+        shell = f"PS1='$ ' PS2='> ' ENV= sh +m -iv {quote(script.name)} 2>&1"
+        return lifecycle.run(home, shell).stdout.removesuffix("\n$ \n").rstrip()

@@ -12,6 +12,8 @@ from checker.course.course import Course
 from dockyard.course_files import course_folder
 from dockyard.home import Home
 
+pytestmark = pytest.mark.engine
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -6,6 +6,8 @@ from checker.course.course import Course
 from dockyard.author.prove.proof import Result, expected, prove
 from dockyard.course_files import course_folder
 
+pytestmark = pytest.mark.engine
+
 Place = tuple[str, str, str]
 
 COURSE = Course(course_folder())

@@ -24,6 +24,7 @@ def test_new__compiles(tmp_path: Path) -> None:
     assert check_lessons([text]).problems == ()
 
 
+@pytest.mark.engine
 def test_new__proves(tmp_path: Path) -> None:
     text = new_lesson("first-boat", tmp_path)[0]
     proof = prove([text], 2, print)

@@ -30,6 +30,8 @@ from dockyard.home import Home
 from dockyard.hub import contents
 from dockyard.session import lifecycle
 
+pytestmark = pytest.mark.engine
+
 DOCKYARD = Path(sys.executable).with_name("dockyard")
 PULLED = {"image": "busybox", "is": "pulled"}
 PULL = "docker pull busybox"

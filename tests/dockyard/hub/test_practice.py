@@ -17,6 +17,8 @@ from dockyard.hub import contents
 from dockyard.hub.practice import build, practice_images
 from dockyard.system import cache
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture(scope="module")
 def docker(tmp_path_factory: pytest.TempPathFactory, docker_at: Callable[[str], Docker]) -> Iterator[Docker]:

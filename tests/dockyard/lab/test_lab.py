@@ -29,6 +29,8 @@ from dockyard.lab.files import LabFiles
 from dockyard.lab.server import has_browser, lab
 from dockyard.notebooks.build import file_name
 
+pytestmark = pytest.mark.jupyter
+
 REPOSITORY = Path(__file__).parents[3]
 DRIVE = """
 import functools, signal, sys

@@ -234,6 +234,7 @@ def test_course__speaks_of_magics_that_work(name: str) -> None:
         assert magic != "answer" or steps[step].is_question, f"%{magic} {step}"
 
 
+@pytest.mark.jupyter
 def test_course__is_valid_and_survives_a_run_without_an_engine(tmp_path: Path) -> None:
     """In a process of its own: Jupyter's libraries warn of things that are not ours."""
     code = """

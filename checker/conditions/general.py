@@ -87,6 +87,9 @@ class FilesUnreadableReason(Unknown, frozen=True, tag="files-unreadable"):
     """The learner's folder, or a file in it, cannot be read."""
 
 
+GENERAL = (Waiting, NotStarted, WrongEngine, LessonBug, Unknown, *Unknown.__subclasses__())
+
+
 def reason_for(error: CannotTell, *, cause_only: bool = False) -> Unknown:
     """The reason of an error; `cause_only`: it is sure that the step is not done, only not why."""
     found = declared().get(error.reason, Unknown)

@@ -50,7 +50,7 @@ def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:
 def _transcript(home: Home, commands: str) -> str:
     """Run the commands in one shell, as a learner would: each after a prompt, then what it prints."""
     with tempfile.NamedTemporaryFile("w", suffix=".sh", encoding="utf-8") as script:
-        script.write(commands)
+        script.write(commands.rstrip() + "\n")
         script.flush()
         # An interactive shell (-i) shows prompts, -v what it reads, +m needs no terminal.
         shell = f"PS1='$ ' PS2='> ' ENV= sh +m -iv {quote(script.name)} 2>&1"

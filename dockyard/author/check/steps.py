@@ -10,7 +10,7 @@ from checker.course.suggestions import instead
 from checker.course.yaml_source import Path_, Problem
 from checker.errors import LessonError
 from dockyard.author.check.page import Page
-from dockyard.author.reference.reasons import is_reason, reasons_of
+from dockyard.author.reference.reasons import reasons_of
 from dockyard.course_files import course_folder
 
 HINTS = (2, 4)
@@ -45,7 +45,7 @@ def _reasons(draft: Draft, path: Path_, step: DraftStep) -> Iterator[Problem]:
         return
     possible = reasons_of(step.check)
     for mistake in step.mistakes:
-        if mistake.reason and not is_reason(mistake.reason, possible):
+        if mistake.reason and mistake.reason not in possible:
             what = f"this check never gives the reason `{mistake.reason}`{instead(mistake.reason, possible)}"
             yield _at(draft, (*path, mistake.name, "reason"), what)
 

@@ -1,14 +1,17 @@
 """The page of all conditions that a check can be made of, written from their code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 
 import msgspec
 
 from checker.conditions.base import Goal
+from checker.conditions.combined import ShouldNotBe
+from checker.conditions.general import GENERAL
+from checker.conditions.reasons import Reason, id_of, meaning_of
 from checker.conditions.vocabulary import COMBINATIONS, kinds_of, subjects
 from dockyard.author.reference.fields import described, keys_of
-from dockyard.author.reference.reasons import reasons_of_kind
+from dockyard.author.reference.reasons import reasons_in
 
 OPENING = """\
 # The vocabulary of checks
@@ -19,9 +22,9 @@ What may stand under `check:` in a lesson's YAML. This page is made from the cod
 A condition is a **subject** (`image: ubuntu`) and what it `is` (`is: removed`). Some are about what \
 *happened* since the lesson was started, others about what is true *now*; the first line of each says which.
 
-The **reasons** are why a step can be refused by it: what the `reason:` of a mistake may name. One that ends \
-in `…` is put together while judging, such as `image-in-use-running`. Besides these, any step can be \
-`waiting` for another, and one where nothing was done on the right engine is refused for `wrong-engine`.
+The **reasons** say why a step is not passed: what the `reason:` of a mistake may name. [The last \
+section](#the-reasons) explains each. Besides those of its check, any step can be `waiting` for another step, \
+be refused for `wrong-engine` where nothing was done on the right one, or be one that nobody can judge now.
 """
 COMBINED = """\
 ## Conditions of conditions
@@ -37,18 +40,41 @@ check:
 ```
 """
 
+REASONS = """\
+## The reasons
+
+What a learner reads is made from templates: `{name}` is filled in on the learner's engine.
+
+| reason | means | says |
+|---|---|---|"""
+
 
 def vocabulary() -> str:
     """The page, in Markdown. Raises LessonError where a third-party condition is none."""
-    return "\n".join([OPENING, *map(_subject, sorted(subjects())), COMBINED, *_combinations()])
+    known = sorted(subjects())
+    return "\n".join([OPENING, *map(_subject, known), COMBINED, *_combinations(), REASONS, *_reasons(known)])
 
 
 def _combinations() -> Iterator[str]:
     for word, combine in COMBINATIONS.items():
-        reasons = ", ".join(f"`{reason}`" for reason in sorted(reasons_of_kind(combine)))
-        tail = f" Reasons: {reasons}." if reasons else ""
-        yield f"- `{word}`: {_first_paragraph(combine)}{tail}"
+        yield f"- `{word}`: {_first_paragraph(combine)}"
     yield ""
+
+
+def _reasons(known: Iterable[str]) -> Iterator[str]:
+    """A row for each reason: what it means, and what a learner reads."""
+    kinds = [kind for subject in known for kind in kinds_of(subject)]
+    given = (reason for kind in kinds for reason in kind.reasons)
+    for reason in reasons_in((*given, ShouldNotBe, *GENERAL)):
+        yield f"| `{id_of(reason)}` | {meaning_of(reason)} | {_says(reason)} |"
+    yield ""
+
+
+def _says(reason: type[Reason]) -> str:
+    """The templates of a reason, one alternative of each."""
+    texts = (reason.asked, reason.seen, reason.cause)
+    words = " ".join(text if isinstance(text, str) else text[0] for text in texts if text)
+    return words.replace("|", "\\|").replace("<", "&lt;")
 
 
 def _subject(subject: str) -> str:
@@ -66,8 +92,7 @@ def _kind(subject: str, kind: type[Goal]) -> str:
         parts.append(f"```yaml\ncheck:\n{_indented(example)}\n```\n")
     parts += ["| key | value | if left out |", "|---|---|---|"]
     parts += [_row(name, field) for name, field in keys_of(kind)]
-    given = sorted(reasons_of_kind(kind))
-    reasons = ", ".join(f"`{each}…`" if each.endswith("-") else f"`{each}`" for each in given)
+    reasons = ", ".join(f"`{id_of(reason)}`" for reason in reasons_in(kind.reasons))
     return "\n".join([*parts, f"\nReasons: {reasons}\n"])
 
 

@@ -1,12 +1,15 @@
 """What "all" means: everything on Dockyard's own engine; elsewhere, only what came since the start.
 
-A learner's own engine holds things that are none of a lesson's business, and none of them may ever
-be asked away.
+A learner's own engine holds things that do not belong to the lesson, and no reason may ever ask the
+learner to remove them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+import msgspec
+
+from checker.conditions.image.blockers import BOUNDS, CleanupReason
 from checker.facts.facts import Facts
 from checker.facts.objects import Container, Image
 
@@ -14,7 +17,7 @@ Thing = TypeVar("Thing", Image, Container)
 
 
 def in_scope(things: Iterable[Thing], facts: Facts) -> tuple[Thing, ...]:
-    """Those that a lesson may speak of."""
+    """Those that a lesson may ask about."""
     if facts.private:
         return tuple(things)
     history = facts.history
@@ -22,8 +25,12 @@ def in_scope(things: Iterable[Thing], facts: Facts) -> tuple[Thing, ...]:
     return tuple(thing for thing in things if thing.id not in before)
 
 
+def with_bounds(reasons: Iterable[CleanupReason], facts: Facts) -> Iterator[CleanupReason]:
+    """The reasons, marked where the engine is the learner's own."""
+    for reason in reasons:
+        yield msgspec.structs.replace(reason, own_engine=not facts.private)
+
+
 def bounds(facts: Facts) -> str:
-    """A sentence that says so, to be put behind a message; nothing on Dockyard's own engine."""
-    if facts.private:
-        return ""
-    return " (What was on this engine before the lesson began does not count, and is not to be touched.)"
+    """The bounds of a clean-up, to stand behind a sentence; nothing on Dockyard's own engine."""
+    return "" if facts.private else f" {BOUNDS}"

@@ -10,6 +10,12 @@ from checker.facts.needs import InspectImage
 from checker.facts.objects import Image, familiar
 
 
+RULE = (
+    "The engine keeps an image as long as others are built on it: "
+    "`docker rmi` with its name removes only that name, and with its ID it is refused."
+)
+
+
 class ChildImages(Reason, frozen=True, tag="child-images"):
     """Other images were built on the image, and the engine keeps it for them."""
 
@@ -18,13 +24,12 @@ class ChildImages(Reason, frozen=True, tag="child-images"):
     image_id: str = ""  # where the name is gone
     children: PrivateNames = ()  # as far as they are known
     seen = (
-        "The name `{image}` is gone, but {image_id} is still here: {children} {children:was|were} built on it.",
-        "The name `{image}` is gone, but {image_id} is still here: another image was built on it.",
-        "`{image}` is still here: {children} {children:was|were} built on it.",
+        "The name `{image}` is gone, but its image {image_id} is still here.",
+        "`{image}` is still here.",
     )
     cause = (
-        "The engine keeps an image as long as others are built on it. "
-        "`docker rmi` with a name removes only that name, and with its ID it is refused."
+        "{children} {children:was|were} built on it. " + RULE,
+        "Another image was built on it. " + RULE,
     )
     next = ("{next_commands}",)
 

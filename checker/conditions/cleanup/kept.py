@@ -10,11 +10,14 @@ from checker.facts.objects import Image, familiar
 from checker.reference import ImageReference
 
 
-class _NameLost(CleanupReason, frozen=True):
+class _Lost(CleanupReason, frozen=True):
     image: str
+    asked = "`{image}` should be here at the end."
+
+
+class _NameLost(_Lost, frozen=True):
     image_id: str
     names: PrivateNames = ()  # those that it has now
-    asked = "The name `{image}` should stay."
     seen = (
         "The name `{image}` is gone. Its image is still here as {names}.",
         "The name `{image}` is gone. Its image {image_id} is still here, without a name.",
@@ -41,19 +44,17 @@ class PruneTookNames(_NameLost, frozen=True, kw_only=True, tag="prune-took-names
     )
 
 
-class LostKept(CleanupReason, frozen=True, tag="lost-kept"):
+class LostKept(_Lost, frozen=True, tag="lost-kept"):
     """An image that should stay is gone."""
 
-    image: str
     next_commands: Commands
     containers: UserContainers = ()  # those that were made from it
     pruned: bool = False
-    asked = "`{image}` should stay."
-    seen = (
-        "`{image}` is gone: it was removed by force, though {containers} {containers:was|were} made from it.",
-        "`{image}` is gone.",
+    seen = "`{image}` is gone."
+    cause = (
+        "It was removed by force, though {containers} {containers:was|were} made from it.",
+        "`docker image prune --all` removes every image that no container uses, including `{pruned_image}`.",
     )
-    cause = "`docker image prune --all` removes every image that no container uses, `{pruned_image}` too."
     next = ("{next_commands}",)
 
     @property
@@ -62,11 +63,9 @@ class LostKept(CleanupReason, frozen=True, tag="lost-kept"):
         return self.image if self.pruned else ""
 
 
-class KeptNeverHere(CleanupReason, frozen=True, tag="kept-never-here"):
+class KeptNeverHere(_Lost, frozen=True, tag="kept-never-here"):
     """An image that should be here at the end has never been here."""
 
-    image: str
-    asked = "`{image}` should be here at the end."
     seen = "`{image}` has not been seen since the lesson was started."
     next = ("docker pull {image}",)
 

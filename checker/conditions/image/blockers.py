@@ -10,7 +10,7 @@ from checker.conditions.wording import join_words
 from checker.facts.objects import Container, Image, familiar
 
 ALIVE = ("running", "paused", "restarting")
-BOUNDS = "(What was on this engine before the lesson was started does not count and must not be touched.)"
+BOUNDS = "What was on this engine before the lesson was started does not count: leave it as it is."
 
 
 class UserContainer(msgspec.Struct, frozen=True):

@@ -71,7 +71,7 @@ def why_left(left: tuple[Image, ...], which: Which, facts: Facts, *, keeps: bool
         yield SeveralTags(names=names_of(free[0]), next_commands=next_commands)
     names = tuple(map(called, left))
     if which == "dangling":
-        yield DanglingLeft(image_ids=names, next_commands=next_commands)
+        yield DanglingLeft(image_ids=tuple(image.short_id for image in left), next_commands=next_commands)
     elif which == "unused":
         yield UnusedLeft(images=names, next_commands=next_commands)
     yield ImagesLeft(images=names, next_commands=next_commands)

@@ -17,11 +17,12 @@ Thing = TypeVar("Thing", Image, Container)
 
 
 def in_scope(things: Iterable[Thing], facts: Facts) -> tuple[Thing, ...]:
-    """Those that a lesson may ask about."""
+    """Those that a lesson may ask about: nothing from before, and no image that a container from before uses."""
     if facts.private:
         return tuple(things)
-    history = facts.history
-    before = history.start_containers | {image.id for image in history.start_images}
+    start = facts.history.start
+    used = {container.image_id for container in start.containers}
+    before = start.container_ids | {image.id for image in start.images} | used
     return tuple(thing for thing in things if thing.id not in before)
 
 

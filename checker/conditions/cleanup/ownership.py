@@ -17,7 +17,7 @@ Thing = TypeVar("Thing", Image, Container)
 
 
 def in_scope(things: Iterable[Thing], facts: Facts) -> tuple[Thing, ...]:
-    """Those that a lesson may ask about: nothing from before, and no image that a container from before uses."""
+    """Those that a lesson may ask about: nothing from before, no image that a container from before uses."""
     if facts.private:
         return tuple(things)
     start = facts.history.start

@@ -141,7 +141,7 @@ class ContainersNone(Goal, frozen=True, tag="none"):
         """One that should stay is gone or has stopped, some are left, or there was nothing to do."""
         yield from self.kept_lost(facts)
         if left := self.left(facts):
-            yield from orphans(left, facts)
+            yield from without_image(left, facts)
             yield from pruned_too_little(left, facts)
             yield ContainersLeft(containers=user_containers(left), remove_containers=unblock(left))
         yield NoContainers()
@@ -161,8 +161,8 @@ def pruned_too_little(left: tuple[Container, ...], facts: Facts) -> Iterator[Pru
         yield PruneSparesRunning(containers=user_containers(alive), remove_containers=unblock(left))
 
 
-def orphans(left: tuple[Container, ...], facts: Facts) -> Iterator[ForcedLeftContainer]:
-    """Their image was removed by force."""
+def without_image(left: tuple[Container, ...], facts: Facts) -> Iterator[ForcedLeftContainer]:
+    """The image of some was removed by force."""
     bare = tuple(each for each in left if facts[InspectImage(each.image_id)] is None)
     if bare:
         yield ForcedLeftContainer(containers=user_containers(bare), remove_containers=unblock(bare))

@@ -48,7 +48,7 @@ class DanglingFromStart(Reason, frozen=True, tag="dangling-from-start"):
 class NothingDangling(Reason, frozen=True, tag="nothing-dangling"):
     """No image has lost its name."""
 
-    seen = "No image has lost its name since the lesson was started and is still here."
+    seen = "No image has lost its name and stayed here since the lesson was started."
     next = ("docker images --all",)
 
 

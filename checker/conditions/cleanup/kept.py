@@ -104,13 +104,13 @@ def _altogether(name: str, facts: Facts) -> LostKept:
     users = facts.containers_of(facts.history.ids_of(name))
     return LostKept(
         image=familiar(name),
-        next_commands=(_fetch(name, facts),),
+        next_commands=(_bring_back(name, facts),),
         containers=user_containers(users),
         pruned=not users and _pruned_away(name, facts),
     )
 
 
-def _fetch(name: str, facts: Facts) -> str:
+def _bring_back(name: str, facts: Facts) -> str:
     """What came from a registry can be pulled again; what was made here cannot."""
     repository = ImageReference.parse(name).repository
     sightings = (image for image in facts.history.images if name in image.names)
@@ -124,9 +124,9 @@ def _is_from(repository: str, image: Image) -> bool:
 
 def _pruned_away(name: str, facts: Facts) -> bool:
     """Whether a prune removed it: its event comes right after those of what it removed."""
-    ids, taken = facts.history.ids_of(name), False
+    ids, removed = facts.history.ids_of(name), False
     for event in facts.history.of("image", "untag", "delete", "tag", "pull", "import", "prune"):
-        if event.action == "prune" and taken:
+        if event.action == "prune" and removed:
             return True
-        taken = event.action in ("untag", "delete") and (taken or event.id in ids)
+        removed = event.action in ("untag", "delete") and (removed or event.id in ids)
     return False

@@ -66,7 +66,7 @@ def why_left(left: tuple[Image, ...], which: Which, facts: Facts, *, keeps: bool
     next_commands = (*unblock(users), *_removal(left, which, facts, keeps=keeps))
     free = [image for image in left if not _of(users, image)]
     yield from _pruned_too_little([image for image in free if image.names], facts, next_commands)
-    yield from _held(left, users, next_commands)
+    yield from _in_use(left, users, next_commands)
     if free and all(len(image.names) > 1 for image in free):
         yield SeveralTags(names=names_of(free[0]), next_commands=next_commands)
     names = tuple(map(called, left))
@@ -96,7 +96,7 @@ def _pruned_too_little(
         yield PrunedDanglingOnly(images=tuple(map(called, named)), next_commands=next_commands)
 
 
-def _held(
+def _in_use(
     left: tuple[Image, ...], users: tuple[Container, ...], next_commands: tuple[str, ...]
 ) -> Iterator[CleanupReason]:
     """Containers first: an image stays as long as a container made from it exists."""

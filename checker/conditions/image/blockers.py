@@ -118,7 +118,7 @@ IN_USE: Mapping[str, type[InUse]] = {  # what weighs most comes first
 
 
 def in_use(short: str, users: tuple[Container, ...], next_commands: tuple[str, ...]) -> Iterator[InUse]:
-    """Containers made from the image are in the way; running ones weigh most."""
+    """Containers made from the image are in the way: one reason for each of their states, running first."""
     for state, kind in IN_USE.items():
         if blocking := tuple(user for user in users if user.state == state):
             yield kind(image=short, containers=user_containers(blocking), next_commands=next_commands)

@@ -10,7 +10,7 @@ from checker.facts.needs import InspectImage
 from checker.facts.objects import Image, familiar
 
 RULE = (
-    "The engine keeps an image as long as others are built on it: "
+    "Docker keeps an image as long as others are built on it: "
     "`docker rmi` with its name removes only that name, and with its ID it is refused."
 )
 

@@ -17,7 +17,7 @@ class NothingToCompare(Reason, frozen=True, tag="nothing-to-compare"):
 
 
 class NotTheSameImage(Reason, frozen=True, tag="not-the-same-image"):
-    """Two names that should name one image name two."""
+    """Two names should be names of one image, and they are names of two."""
 
     image: str
     image_id: str
@@ -29,13 +29,13 @@ class NotTheSameImage(Reason, frozen=True, tag="not-the-same-image"):
 
 
 class TheSameImage(Reason, frozen=True, tag="the-same-image"):
-    """The image is one that it should differ from."""
+    """The image is the one that it should differ from."""
 
     image_id: str
     other: str
     next_commands: Commands
     built: str = ""  # the name, where the image should be a new one from a build
-    asked = "This step asks for another image than `{other}`."
+    asked = "This step asks for an image other than `{other}`."
     seen = "The image {image_id} is the one that `{other}` names now."
     cause = "Nothing had changed in what `{built}` is built from: was the file saved?"
     next = ("{next_commands}",)

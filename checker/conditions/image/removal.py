@@ -79,8 +79,8 @@ class ImageGone(AboutImage, frozen=True):
         if not self.was_here(facts) and not facts[InspectImage(self.image_name)]:
             yield NeverHere(image=self.short)
 
-    def took_another(self, facts: Facts) -> Iterator[RemovedAnother]:
-        """The learner removed something, but not this."""
+    def removed_another(self, facts: Facts) -> Iterator[RemovedAnother]:
+        """The learner removed another image."""
         for event in facts.history.of("image", "delete", recent=True):
             names = facts.history.names_of(event.id) - {self.image_name}
             if event.id in facts.history.ids_of(self.image_name) or not names:

@@ -137,7 +137,7 @@ class ImageRemoved(ImageGone, frozen=True, tag="removed"):
 
     def not_removed(self, image: Image, facts: Facts) -> Iterator[Reason]:
         """It still has its name: another was removed, something is in the way, or nothing was done."""
-        yield from self.took_another(facts)
+        yield from self.removed_another(facts)
         yield from in_use(self.short, self.users_now(facts), self.next_commands(facts))
         remove_names = tuple(f"docker rmi {familiar(name)}" for name in image.names)
         yield from several_tags(image, self.image_name, remove_names)

@@ -65,6 +65,6 @@ class ImageUntagged(ImageGone, frozen=True, tag="untagged"):
         lost = sorted(facts.history.names_of(here.id) - set(here.names))
         if lost:
             yield RemovedOtherName(image=self.short, removed=tuple(map(familiar, lost)))
-        yield from self.took_another(facts)
+        yield from self.removed_another(facts)
         yield from several_tags(here, self.image_name, (f"docker rmi {self.short}",))
         yield self.still_here(facts)

@@ -21,8 +21,9 @@ from checker.conditions.image.present import ImagePresent
 from checker.conditions.image.pulled import ImagePulled
 from checker.conditions.image.pulled_back import ImagePulledBack
 from checker.conditions.image.pulled_by_digest import ImagePulledByDigest
-from checker.conditions.image.removed import ImageAbsent, ImageRemoved, ImageUntagged
+from checker.conditions.image.removed import ImageAbsent, ImageRemoved
 from checker.conditions.image.tagged import ImageTagged
+from checker.conditions.image.untagged import ImageUntagged
 from checker.conditions.network import NetworkAbsent, NetworkCreated, NetworkPresent, NetworkRemoved
 from checker.conditions.registry.registry import RegistryAbsent, RegistryPresent, RegistryPushed
 from checker.conditions.volume import VolumeAbsent, VolumeCreated, VolumePresent, VolumeRemoved

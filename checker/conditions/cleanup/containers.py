@@ -1,18 +1,81 @@
 """`containers: all` or `stopped` that `is: none`."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from checker.conditions.base import Goal
-from checker.conditions.cleanup.ownership import bounds, in_scope
-from checker.conditions.image.blockers import ALIVE, describe_containers, unblock, was
+from checker.conditions.cleanup.ownership import bounds, in_scope, with_bounds
+from checker.conditions.image.blockers import (
+    ALIVE,
+    CleanupReason,
+    UserContainer,
+    UserContainers,
+    unblock,
+    user_containers,
+)
+from checker.conditions.image.removed import ForcedLeftContainer
+from checker.conditions.reasons import Commands, Reason
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Container
-from checker.verdict import Diagnosis
+
+
+class KeptStopped(CleanupReason, frozen=True, tag="kept-stopped"):
+    """A container that should go on running has stopped."""
+
+    container: str
+    asked = "The container `{container}` should go on running."
+    seen = "`{container}` has stopped."
+    next = ("docker start {container}",)
+
+
+class KeptContainerLost(CleanupReason, frozen=True, tag="kept-container-lost"):
+    """A container that should stay is gone."""
+
+    container: str
+    asked = "The container `{container}` should stay."
+    seen = "`{container}` is not here."
+    next = ("dockyard reset",)
+
+
+class PruneSparesRunning(CleanupReason, frozen=True, tag="prune-spares-running"):
+    """The learner pruned containers, which spares those that run."""
+
+    containers: UserContainers
+    remove_containers: Commands
+    seen = "`docker container prune` has spared {containers}."
+    cause = "It removes only stopped containers."
+    next = ("{remove_containers}",)
+
+
+class ContainersLeft(CleanupReason, frozen=True, tag="containers-left"):
+    """Containers that should be gone are still here."""
+
+    containers: UserContainers
+    remove_containers: Commands
+    seen = "{the_containers} {containers:is|are} still here."
+    cause = "`docker ps --all` shows {unlisted:it|them}."
+    next = ("{remove_containers}",)
+
+    @property
+    def the_containers(self) -> str:
+        """The containers, at the beginning of a sentence."""
+        words = UserContainer.describe(self.containers)
+        return f"{words[0].upper()}{words[1:]}"
+
+    @property
+    def unlisted(self) -> tuple[UserContainer, ...]:
+        """The containers, if a plain `docker ps` shows none of them."""
+        return () if any(each.state in ALIVE for each in self.containers) else self.containers
+
+
+class NoContainers(CleanupReason, frozen=True, tag="no-containers"):
+    """There was no such container to remove."""
+
+    seen = "No such container has been here since the lesson was started."
+    next = ("docker ps --all",)
 
 
 class ContainersNone(Goal, frozen=True, tag="none"):
@@ -22,6 +85,14 @@ class ContainersNone(Goal, frozen=True, tag="none"):
     """
 
     example: ClassVar[str] = "containers: stopped\nis: none\nkeep: [lighthouse]"
+    reasons: ClassVar[tuple[type[Reason], ...]] = (
+        KeptStopped,
+        KeptContainerLost,
+        ForcedLeftContainer,
+        PruneSparesRunning,
+        ContainersLeft,
+        NoContainers,
+    )
     containers: Literal["all", "stopped"]
     keep: tuple[str, ...] = ()
 
@@ -58,55 +129,40 @@ class ContainersNone(Goal, frozen=True, tag="none"):
         return tuple(name for name in self.keep if name not in fine)
 
     def ever(self, facts: Facts) -> bool:
-        """Whether something was here to be cleared away since the lesson was started."""
+        """Whether something was here to be removed since the lesson was started."""
         seen = in_scope(facts.history.containers, facts)
         return any(self.is_meant(each) and each.name not in self.keep for each in seen)
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """What went wrong, and on a learner's own engine what is none of the lesson's business."""
-        for cause in self.causes(facts):
-            yield replace(cause, message=cause.message + bounds(facts))
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """What went wrong, within the bounds of the clean-up."""
+        return with_bounds(self.causes(facts), facts)
 
-    def causes(self, facts: Facts) -> Iterator[Diagnosis]:
-        """One that should stay has gone or stopped, some are left, or there was nothing to do."""
+    def causes(self, facts: Facts) -> Iterator[CleanupReason]:
+        """One that should stay is gone or has stopped, some are left, or there was nothing to do."""
         yield from self.kept_lost(facts)
-        left = self.left(facts)
-        if left:
-            yield from orphans(left, facts)
-            yield from self.pruned_too_little(left, facts)
-            verb = "is" if len(left) == 1 else "are"
-            them = "it" if len(left) == 1 else "them"
-            hidden = "" if any(c.state in ALIVE for c in left) else f" `docker ps --all` shows {them}."
-            found = describe_containers(left)
-            message = f"{found[0].upper()}{found[1:]} {verb} still here.{hidden}"
-            yield Diagnosis("containers-left", message, unblock(left))
-        message = "No such container has been here since the lesson was started."
-        yield Diagnosis("no-containers", message, ("docker ps --all",))
+        if left := self.left(facts):
+            yield from without_image(left, facts)
+            yield from pruned_too_little(left, facts)
+            yield ContainersLeft(containers=user_containers(left), remove_containers=unblock(left))
+        yield NoContainers()
 
-    def kept_lost(self, facts: Facts) -> Iterator[Diagnosis]:
+    def kept_lost(self, facts: Facts) -> Iterator[CleanupReason]:
         """One that should stay is gone, or has stopped."""
         here = {each.name for each in facts[CONTAINERS]}
         for name in self.lost(facts):
-            if name in here:
-                message = f"The container `{name}` was to go on, and it has stopped."
-                yield Diagnosis("kept-stopped", message, (f"docker start {name}",))
-            message = f"The container `{name}` was to stay, and it is not here."
-            yield Diagnosis("kept-container-lost", message, ("dockyard reset",))
-
-    def pruned_too_little(self, left: tuple[Container, ...], facts: Facts) -> Iterator[Diagnosis]:
-        """A prune takes only what has stopped."""
-        done = [
-            event.action for event in facts.history.of("container", "create", "start", "destroy", "prune")
-        ]
-        alive = tuple(each for each in left if each.state in ALIVE)
-        if alive and done[-1:] == ["prune"]:
-            message = f"`docker container prune` takes only what has stopped, and {describe_containers(alive)} has not."
-            yield Diagnosis("prune-spares-running", message, unblock(left))
+            yield KeptStopped(container=name) if name in here else KeptContainerLost(container=name)
 
 
-def orphans(left: tuple[Container, ...], facts: Facts) -> Iterator[Diagnosis]:
-    """Their image was forced out from under them."""
+def pruned_too_little(left: tuple[Container, ...], facts: Facts) -> Iterator[PruneSparesRunning]:
+    """A prune removes only stopped containers."""
+    done = [event.action for event in facts.history.of("container", "create", "start", "destroy", "prune")]
+    alive = tuple(each for each in left if each.state in ALIVE)
+    if alive and done[-1:] == ["prune"]:
+        yield PruneSparesRunning(containers=user_containers(alive), remove_containers=unblock(left))
+
+
+def without_image(left: tuple[Container, ...], facts: Facts) -> Iterator[ForcedLeftContainer]:
+    """The image of some was removed by force."""
     bare = tuple(each for each in left if facts[InspectImage(each.image_id)] is None)
     if bare:
-        message = f"The image was forced away, and {describe_containers(bare)} made from it {was(bare)} left behind."
-        yield Diagnosis("forced-left-container", message, unblock(bare))
+        yield ForcedLeftContainer(containers=user_containers(bare), remove_containers=unblock(bare))

@@ -2,14 +2,63 @@
 
 from collections.abc import Iterator
 
-from checker.conditions.image.blockers import called
-from checker.conditions.wording import join_words
+from checker.conditions.reasons import Commands, Private, PrivateNames, Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import DANGLING, InspectImage
 from checker.facts.objects import Image, familiar, full_name
-from checker.verdict import Diagnosis
 
-LOOK = ("docker images --all",)
+
+class StillNamed(Reason, frozen=True, tag="still-named"):
+    """A name moved to another image, but the image that it left has further names."""
+
+    name: Private
+    others: PrivateNames
+    move_others: Commands
+    seen = "The name `{name}` moved on, but the image that it left is still called {others}."
+    next = ("{move_others}",)
+
+
+class OneNameMore(Reason, frozen=True, tag="one-name-more"):
+    """An image was given a further name that no other image had."""
+
+    name: Private
+    asked = "This step asks you to make an image lose its name."
+    seen = "`{name}` is one more name for that image, and no other image lost one."
+    cause = "A name can be moved: give an image the name that another image has now."
+    next = ("docker images",)
+
+
+class RemovedNotDangling(Reason, frozen=True, tag="removed-not-dangling"):
+    """The image was removed with its name, so nothing dangles."""
+
+    removed: PrivateNames
+    seen = "You removed {removed}: the name and the image are both gone, and nothing dangles."
+    next = ("docker images --all",)
+
+
+class DanglingFromStart(Reason, frozen=True, tag="dangling-from-start"):
+    """The images that dangle did so when the lesson was started."""
+
+    image_ids: tuple[str, ...]
+    asked = "This step asks you to make another image lose its name."
+    seen = "{image_ids} had no name when the lesson was started."
+    next = ("docker images --all",)
+
+
+class NothingDangling(Reason, frozen=True, tag="nothing-dangling"):
+    """No image has lost its name."""
+
+    seen = "No image has lost its name and stayed here since the lesson was started."
+    next = ("docker images --all",)
+
+
+NOT_MADE: tuple[type[Reason], ...] = (
+    StillNamed,
+    OneNameMore,
+    RemovedNotDangling,
+    DanglingFromStart,
+    NothingDangling,
+)
 
 
 def dangling_since(facts: Facts) -> tuple[Image, ...]:
@@ -18,45 +67,41 @@ def dangling_since(facts: Facts) -> tuple[Image, ...]:
     return tuple(image for image in facts[DANGLING] if image.id not in before)
 
 
-def why_not_made(facts: Facts) -> Iterator[Diagnosis]:
-    """Another name is left, one name too many was given, all of it was removed, or nothing was done."""
+def why_not_made(facts: Facts) -> Iterator[Reason]:
+    """Another name is left, one more name was given, all of it was removed, or nothing was done."""
     yield from _still_named(facts)
     yield from _one_name_more(facts)
     yield from _removed(facts)
     if facts[DANGLING]:
-        message = f"{join_words(map(called, facts[DANGLING]))} had no name when the lesson was started."
-        yield Diagnosis("dangling-from-start", f"{message} Make another image lose its name.", LOOK)
-    message = "No image has lost its name since the lesson was started and is still here."
-    yield Diagnosis("nothing-dangling", message, LOOK)
+        yield DanglingFromStart(image_ids=tuple(image.short_id for image in facts[DANGLING]))
+    yield NothingDangling()
 
 
-def _still_named(facts: Facts) -> Iterator[Diagnosis]:
+def _still_named(facts: Facts) -> Iterator[StillNamed]:
     """A name moved on, but it was not the only one of the image that it left."""
     for name in reversed(facts.history.arrivals()):
         seen = [facts[InspectImage(image_id)] for image_id in sorted(facts.history.ids_of(name))]
         left = [image for image in seen if image and image.names and name not in image.names]
         now = facts[InspectImage(name)]
         if left and now:
-            others = join_words(map(familiar, left[0].names))
-            message = f"The name `{familiar(name)}` moved on, but the image it left is still called {others}."
-            move = tuple(f"docker tag {familiar(name)} {familiar(other)}" for other in left[0].names)
-            yield Diagnosis("still-named", message, move)
+            short, others = familiar(name), tuple(map(familiar, left[0].names))
+            yield StillNamed(
+                name=short,
+                others=others,
+                move_others=tuple(f"docker tag {short} {other}" for other in others),
+            )
 
 
-def _one_name_more(facts: Facts) -> Iterator[Diagnosis]:
-    """A name that no image had before is taken away from none."""
+def _one_name_more(facts: Facts) -> Iterator[OneNameMore]:
+    """A name that no image had before is taken from no image."""
     for event in reversed(list(facts.history.of("image", "tag", recent=True))):
         name = full_name(event.attributes.get("name", ""))
         image = facts[InspectImage(name)] if name else None
         if name and image and facts.history.ids_of(name) <= {image.id}:
-            message = f"`{familiar(name)}` is one more name for that image, and no other image lost one."
-            how = "A name can be moved: give an image the name that another image has now."
-            yield Diagnosis("one-name-more", f"{message} {how}", ("docker images",))
+            yield OneNameMore(name=familiar(name))
 
 
-def _removed(facts: Facts) -> Iterator[Diagnosis]:
+def _removed(facts: Facts) -> Iterator[RemovedNotDangling]:
     for event in facts.history.of("image", "delete", recent=True):
-        names = [familiar(name) for name in sorted(facts.history.names_of(event.id))]
-        if names:
-            message = f"You removed {join_words(names)}: name and image are both gone, and nothing dangles."
-            yield Diagnosis("removed-not-dangling", message, LOOK)
+        if names := facts.history.names_of(event.id):
+            yield RemovedNotDangling(removed=tuple(map(familiar, sorted(names))))

@@ -1,22 +1,22 @@
 """`images: all`, `unused` or `dangling` that `is: none`, `only` these, or `made`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from checker.conditions.base import Goal
-from checker.conditions.cleanup.dangling import dangling_since, why_not_made
-from checker.conditions.cleanup.kept import lost, why_lost
-from checker.conditions.cleanup.leftovers import Which, why_left
-from checker.conditions.cleanup.ownership import bounds, in_scope
+from checker.conditions.cleanup.dangling import NOT_MADE, dangling_since, why_not_made
+from checker.conditions.cleanup.kept import LOST, lost, why_lost
+from checker.conditions.cleanup.leftovers import LEFTOVERS, Which, why_left
+from checker.conditions.cleanup.ownership import bounds, in_scope, with_bounds
+from checker.conditions.image.blockers import CleanupReason
+from checker.conditions.reasons import Commands, Reason
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, DANGLING, IMAGES, InspectImage, Need
 from checker.facts.objects import Image, familiar, full_name
-from checker.verdict import Diagnosis
 
 NEEDS: Mapping[Which, tuple[Need[object], ...]] = {
     "all": (IMAGES,),
@@ -30,7 +30,37 @@ WORDS: Mapping[Which, str] = {
 }
 
 
+class NothingLeft(CleanupReason, frozen=True, tag="nothing-left"):
+    """All images are gone, so a command that lists and removes them has nothing to work on."""
+
+    next_commands: Commands
+    stay: tuple[str, ...] = ()
+    seen = (
+        "There is no image on this engine, not even {stay}.",
+        "There is no image on this engine.",
+    )
+    cause = (
+        "`docker images -q` prints nothing, so `docker rmi $(docker images -q)` "
+        "only complains that it needs an argument."
+    )
+    next = ("{next_commands}",)
+
+
+class NothingToRemove(CleanupReason, frozen=True, tag="nothing-to-remove"):
+    """No such image has been removed, and none was here to be removed."""
+
+    images: Which
+    seen = "No {kind} has been removed since the lesson was started."
+    next = ("docker images --all",)
+
+    @property
+    def kind(self) -> str:
+        """The images in words."""
+        return WORDS[self.images]
+
+
 class _ImagesGone(Goal, frozen=True):
+    reasons: ClassVar[tuple[type[Reason], ...]] = (NothingLeft, *LOST, *LEFTOVERS, NothingToRemove)
     images: Which
 
     @property
@@ -70,25 +100,23 @@ class _ImagesGone(Goal, frozen=True):
         return tuple(image for image in here if image.id not in used)
 
     def ever(self, facts: Facts) -> bool:
-        """Whether something was here to be cleared away since the lesson was started."""
+        """Whether something was here to be removed since the lesson was started."""
         seen = in_scope(facts.history.images, facts)
         if self.images == "dangling":
             return any(not image.names for image in seen)
         return bool({image.id for image in seen} - {image.id for image in facts[IMAGES]})
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """What went wrong, and on a learner's own engine what is none of the lesson's business."""
-        for cause in self.causes(facts):
-            yield replace(cause, message=cause.message + bounds(facts))
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """What went wrong, within the bounds of the clean-up."""
+        return with_bounds(self.causes(facts), facts)
 
-    def causes(self, facts: Facts) -> Iterator[Diagnosis]:
+    def causes(self, facts: Facts) -> Iterator[CleanupReason]:
         """All is gone, something was lost that should stay, something is left, or nothing was done."""
         if self.images != "dangling" and not facts[IMAGES]:
             yield nothing_left(self.stay, facts)
         yield from why_lost(self.stay, facts)
         yield from why_left(self.left(facts), self.images, facts, keeps=bool(self.stay))
-        message = f"No {WORDS[self.images]} has been cleared away since the lesson was started."
-        yield Diagnosis("nothing-to-remove", message, ("docker images --all",))
+        yield NothingToRemove(images=self.images)
 
 
 class ImagesNone(_ImagesGone, frozen=True, tag="none"):
@@ -123,6 +151,7 @@ class ImagesMade(Goal, frozen=True, tag="made"):
     """An image dangles that did not at the start: it has no name, and no other image is built on it."""
 
     example: ClassVar[str] = "images: dangling\nis: made"
+    reasons: ClassVar[tuple[type[Reason], ...]] = NOT_MADE
     images: Literal["dangling"]
 
     def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
@@ -140,15 +169,12 @@ class ImagesMade(Goal, frozen=True, tag="made"):
         new = dangling_since(facts)
         return f"The image {new[0].short_id} has no name any more: it dangles." if new else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What was done instead."""
         return why_not_made(facts)
 
 
-def nothing_left(stay: tuple[str, ...], facts: Facts) -> Diagnosis:
-    """The engine is empty, and the classic line has nothing to work on."""
-    missed = f", {join_words(map(familiar, stay))} included" if stay else ""
-    message = f"There is no image on this engine{missed}. `docker images -q` prints nothing, so"
-    line = "`docker rmi $(docker images -q)` only complains that it needs an argument."
-    mend = "dockyard reset" if facts.private else "docker pull hello-world"
-    return Diagnosis("nothing-left", f"{message} {line}", (mend,))
+def nothing_left(stay: tuple[str, ...], facts: Facts) -> NothingLeft:
+    """The engine is empty, and must have an image again before one can be removed."""
+    again = "dockyard reset" if facts.private else "docker pull hello-world"
+    return NothingLeft(next_commands=(again,), stay=tuple(map(familiar, stay)))

@@ -1,12 +1,15 @@
 """What "all" means: everything on Dockyard's own engine; elsewhere, only what came since the start.
 
-A learner's own engine holds things that are none of a lesson's business, and none of them may ever
-be asked away.
+A learner's own engine holds things that do not belong to the lesson, and no reason may ever ask the
+learner to remove them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+import msgspec
+
+from checker.conditions.image.blockers import BOUNDS, CleanupReason
 from checker.facts.facts import Facts
 from checker.facts.objects import Container, Image
 
@@ -14,16 +17,21 @@ Thing = TypeVar("Thing", Image, Container)
 
 
 def in_scope(things: Iterable[Thing], facts: Facts) -> tuple[Thing, ...]:
-    """Those that a lesson may speak of."""
+    """Those that a lesson may ask about: nothing from before, no image that a container from before uses."""
     if facts.private:
         return tuple(things)
-    history = facts.history
-    before = history.start_containers | {image.id for image in history.start_images}
+    start = facts.history.start
+    used = {container.image_id for container in start.containers}
+    before = start.container_ids | {image.id for image in start.images} | used
     return tuple(thing for thing in things if thing.id not in before)
 
 
+def with_bounds(reasons: Iterable[CleanupReason], facts: Facts) -> Iterator[CleanupReason]:
+    """The reasons, marked where the engine is the learner's own."""
+    for reason in reasons:
+        yield msgspec.structs.replace(reason, own_engine=not facts.private)
+
+
 def bounds(facts: Facts) -> str:
-    """A sentence that says so, to be put behind a message; nothing on Dockyard's own engine."""
-    if facts.private:
-        return ""
-    return " (What was on this engine before the lesson began does not count, and is not to be touched.)"
+    """The bounds of a clean-up, to stand behind a sentence; nothing on Dockyard's own engine."""
+    return "" if facts.private else f" {BOUNDS}"

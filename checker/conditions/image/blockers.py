@@ -1,61 +1,134 @@
-"""What keeps an image from going: containers, other names, images that were built on it."""
+"""What keeps an image on the engine: containers made from it, and its other names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
+import msgspec
+
+from checker.conditions.reasons import PRIVATE, Commands, Private, PrivateNames, Reason, Texts
 from checker.conditions.wording import join_words
-from checker.facts.facts import Facts
-from checker.facts.history import History
-from checker.facts.needs import InspectImage
 from checker.facts.objects import Container, Image, familiar
-from checker.verdict import Diagnosis
 
 ALIVE = ("running", "paused", "restarting")
-STATES = (*ALIVE, "created", "exited", "dead")  # what weighs most comes first
+BOUNDS = "What was on this engine before the lesson was started does not count: leave it as it is."
 
 
-def in_use(short: str, users: tuple[Container, ...], mend: tuple[str, ...]) -> Iterator[Diagnosis]:
-    """A container made from the image is in the way; a running one weighs most."""
-    for state in STATES:
-        blocking = tuple(user for user in users if user.state == state)
-        if blocking:
-            word = "stopped" if state == "exited" else state
-            made = f"{describe_containers(blocking)} {was(blocking)} made from it"
-            message = f"`{short}` is still here: {made}, and Docker keeps"
-            yield Diagnosis(
-                f"image-in-use-{word}",
-                f"{message} an image as long as a container needs it.",
-                mend,
-            )
+class UserContainer(msgspec.Struct, frozen=True):
+    """A container that uses an image: its name and its state."""
+
+    name: str
+    state: str
+
+    @staticmethod
+    def describe(containers: Sequence["UserContainer"]) -> str:
+        """The containers by state: the running container `a` and the stopped containers `b` and `c`."""
+        parts = []
+        for state in dict.fromkeys(container.state for container in containers):
+            names = [container.name for container in containers if container.state == state]
+            noun = "container" if len(names) == 1 else "containers"
+            parts.append(f"the {'stopped' if state == 'exited' else state} {noun} {join_words(names)}")
+        return " and ".join(parts)
 
 
-def several_tags(image: Image, name: str, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
+UserContainers = Annotated[tuple[UserContainer, ...], PRIVATE]
+
+
+class CleanupReason(Reason, frozen=True, kw_only=True):
+    """Base of the reasons that a clean-up can give.
+
+    `own_engine`: the engine is the learner's own, so the clean-up stops at what the lesson brought.
+    """
+
+    own_engine: bool = False
+
+    @property
+    def texts(self) -> Texts:
+        """What is said of it, with the bounds of the clean-up behind the cause."""
+        texts = super().texts
+        return texts._replace(cause=f"{texts.cause} {BOUNDS}".strip()) if self.own_engine else texts
+
+
+class InUse(CleanupReason, frozen=True):
+    """Base of the reasons that name containers in the way, one for each state."""
+
+    image: Private
+    containers: UserContainers
+    next_commands: Commands
+    seen = "`{image}` is still here: {containers} {containers:was|were} made from it."
+    cause = "Docker keeps an image as long as a container made from it exists."
+    next = ("{next_commands}",)
+
+
+class InUseRunning(InUse, frozen=True, tag="image-in-use-running"):
+    """A running container made from the image is in the way."""
+
+
+class InUsePaused(InUse, frozen=True, tag="image-in-use-paused"):
+    """A paused container made from the image is in the way."""
+
+
+class InUseRestarting(InUse, frozen=True, tag="image-in-use-restarting"):
+    """A container made from the image is in the way, and it restarts again and again."""
+
+
+class InUseCreated(InUse, frozen=True, tag="image-in-use-created"):
+    """A container that was made from the image and never started is in the way."""
+
+
+class InUseStopped(InUse, frozen=True, tag="image-in-use-stopped"):
+    """A stopped container made from the image is in the way."""
+
+
+class InUseDead(InUse, frozen=True, tag="image-in-use-dead"):
+    """A container made from the image is in the way; Docker has failed to remove it."""
+
+
+class SeveralTags(CleanupReason, frozen=True, tag="several-tags"):
+    """The image has several names, so it cannot be removed by its ID."""
+
+    names: PrivateNames  # all of them
+    next_commands: Commands
+    image: str = ""  # the name that the step asks about
+    seen = (
+        "`{image}` is still here, and its image is also called {others}.",
+        "{names} name one image, so `docker images -q` prints its ID {count} times.",
+    )
+    cause = "By its ID, an image cannot be removed while it has more than one name. By its names, it can."
+    next = ("{next_commands}",)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names besides the one that the step asks about."""
+        return tuple(name for name in self.names if name != self.image)
+
+    @property
+    def count(self) -> int:
+        """How many names it has."""
+        return len(self.names)
+
+
+IN_USE: Mapping[str, type[InUse]] = {  # what weighs most comes first
+    "running": InUseRunning,
+    "paused": InUsePaused,
+    "restarting": InUseRestarting,
+    "created": InUseCreated,
+    "exited": InUseStopped,
+    "dead": InUseDead,
+}
+
+
+def in_use(short: str, users: tuple[Container, ...], next_commands: tuple[str, ...]) -> Iterator[InUse]:
+    """Containers made from the image are in the way: one reason for each of their states, running first."""
+    for state, kind in IN_USE.items():
+        if blocking := tuple(user for user in users if user.state == state):
+            yield kind(image=short, containers=user_containers(blocking), next_commands=next_commands)
+
+
+def several_tags(image: Image, name: str, next_commands: tuple[str, ...]) -> Iterator[SeveralTags]:
     """The image has more names than the one asked about."""
-    others = [familiar(other) for other in sorted(image.names) if other != name]
-    if others:
-        message = f"`{familiar(name)}` is still here, and its image is also called {join_words(others)}."
-        why = "By its ID it cannot be removed while it has more than one name; a name can."
-        yield Diagnosis("several-tags", f"{message} {why}", mend)
-
-
-def made_here(history: History) -> tuple[str, ...]:
-    """IDs of the images that were tagged, built or committed since the start, the latest first."""
-    tagged = [event.id for event in history.of("image", "tag")]
-    committed = [event.attributes.get("imageID", "") for event in history.of("container", "commit")]
-    imported = {event.id for event in history.of("image", "import")}  # made of files, not of an image
-    made = dict.fromkeys(filter(None, reversed(tagged + committed)))
-    return tuple(image_id for image_id in made if image_id not in imported)
-
-
-def built_on(base: Image, short: str, facts: Facts, then: tuple[str, ...] = ()) -> Iterator[Diagnosis]:
-    """Others, made since the start, stand on this image, and the classic store keeps it for them."""
-    made = (facts[InspectImage(key)] for key in made_here(facts.history))
-    children = [image for image in made if image and image.is_built_on(base)]
-    if children and not base.is_known_by_manifest:
-        names = join_words(map(called, children))
-        message = f"{short} is still here: {names} {was(children)} built on it, and the engine keeps an image"
-        why = "that others stand on. By a name only that name goes, and by its ID it is refused."
-        away = (f"docker rmi {' '.join(names_of(child))}" for child in children)
-        yield Diagnosis("child-images", f"{message} {why}", (*away, *then))
+    if set(image.names) - {name}:
+        names = tuple(map(familiar, sorted(image.names)))
+        yield SeveralTags(names=names, next_commands=next_commands, image=familiar(name))
 
 
 def called(image: Image) -> str:
@@ -64,27 +137,17 @@ def called(image: Image) -> str:
 
 
 def names_of(image: Image) -> tuple[str, ...]:
-    """All that must be taken away for it to go: its names, or its ID where it has none."""
+    """All that must be removed for it to go: its names, or its ID where it has none."""
     return tuple(sorted(map(familiar, image.names))) or (image.short_id,)
 
 
-def describe_containers(users: tuple[Container, ...]) -> str:
-    """The containers by their states: the running container `a` and the stopped containers `b` and `c`."""
-    parts = []
-    for state in dict.fromkeys(user.state for user in users):
-        names = [user.name for user in users if user.state == state]
-        noun = "container" if len(names) == 1 else "containers"
-        parts.append(f"the {'stopped' if state == 'exited' else state} {noun} {join_words(names)}")
-    return " and ".join(parts)
+def user_containers(containers: Sequence[Container]) -> tuple[UserContainer, ...]:
+    """What a reason says of the containers."""
+    return tuple(UserContainer(container.name, container.state) for container in containers)
 
 
-def was(things: Sequence[object]) -> str:
-    """The verb for so many."""
-    return "was" if len(things) == 1 else "were"
-
-
-def unblock(users: tuple[Container, ...]) -> tuple[str, ...]:
-    """Commands that take the containers away, without force."""
+def unblock(users: Sequence[Container]) -> tuple[str, ...]:
+    """Commands that remove the containers, without force."""
     names = " ".join(user.name for user in users)
     alive = " ".join(user.name for user in users if user.state in ALIVE)
     paused = " ".join(user.name for user in users if user.state == "paused")

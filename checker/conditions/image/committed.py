@@ -1,10 +1,11 @@
 """`image: NAME` that `is: committed`."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from checker.conditions.image.provenance import committed, is_of_a_build
 from checker.conditions.image.tagged import ImageMade, fresh_and_nameless, named_instead
+from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import CONTAINERS, DANGLING, InspectImage, Need
 from checker.facts.objects import Container, Image, familiar, full_name
@@ -31,7 +32,7 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
         """A container was committed as this image."""
         return image.id.removeprefix("sha256:") in committed(facts.history)
 
-    def shortcomings(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
+    def shortcomings(self, image: Image, facts: Facts) -> Iterator[Any]:
         """It may also have nothing that its base has not."""
         yield from super().shortcomings(image, facts)
         if self.built_on and any(image.layers == base.layers for base in self.bases(facts)):
@@ -43,7 +44,7 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
         """Images without a name, and the containers."""
         return (*super().diagnostic_needs(facts), DANGLING, CONTAINERS)
 
-    def remedy(self, facts: Facts) -> tuple[str, ...]:
+    def next_commands(self, facts: Facts) -> tuple[str, ...]:
         """Committing the container that was worked in, or beginning with one."""
         if not facts.has(CONTAINERS) or not (made := self.worked_in(facts)):
             bench = f"{self.image_name.rpartition('/')[2].partition(':')[0]}-bench"
@@ -65,13 +66,13 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
         ids = {base.id for base in self.bases(facts)} if self.built_on else set()
         return not self.built_on or full_name(written) == self.base or image_id in ids
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Made in another way or otherwise, without a name, under another, or not at all."""
         if image := facts[InspectImage(self.image_name)]:
             yield from self.not_made_here(image, facts)
             if not self.was_made(image, facts):
                 message = f"`{self.short}` was built. This step wants it made by hand: from a container."
-                yield Diagnosis("made-otherwise", message, self.remedy(facts))
+                yield Diagnosis("made-otherwise", message, self.next_commands(facts))
             yield from self.shortcomings(image, facts)
         yield from named_instead(self.image_name, facts)
         for image in fresh_and_nameless(facts):
@@ -83,17 +84,19 @@ class ImageCommitted(ImageMade, frozen=True, tag="committed"):
         yield from self.gone_again(facts)
         yield from self.not_committed(facts)
         message = f"No container has been made into an image `{self.short}` yet."
-        yield Diagnosis("not-made", message, self.remedy(facts))
+        yield Diagnosis("not-made", message, self.next_commands(facts))
 
     def not_committed(self, facts: Facts) -> Iterator[Diagnosis]:
         """There is, or was, a container to be committed."""
         if made := self.worked_in(facts):
             message = f"What you did in the container `{made[-1].name}` is in that container alone:"
-            yield Diagnosis("not-committed", f"{message} no image was made from it.", self.remedy(facts))
+            yield Diagnosis(
+                "not-committed", f"{message} no image was made from it.", self.next_commands(facts)
+            )
         for event in reversed(list(facts.history.of("container", "destroy", recent=True))):
             if self.is_from_base(event.attributes.get("image", ""), "", facts) and not is_of_a_build(event):
                 message = (
                     f"The container `{event.attributes.get('name')}` is gone, with all that you did in it:"
                 )
                 why = "`--rm` removes a container as it ends. Leave it out this time."
-                yield Diagnosis("container-gone", f"{message} {why}", self.remedy(facts))
+                yield Diagnosis("container-gone", f"{message} {why}", self.next_commands(facts))

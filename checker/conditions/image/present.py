@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from checker.conditions.image.attributes import ImageWithAttributes
 from checker.conditions.image.near_misses import why_not_here
+from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
 from checker.verdict import Diagnosis
@@ -27,7 +28,7 @@ class ImagePresent(ImageWithAttributes, frozen=True, tag="present"):
             return None
         return f"`{self.short}` is here, with the ID {image.short_id}{self.merits()}."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """What it lacks; near misses, then plain absence."""
         if image := facts[InspectImage(self.image_name)]:
             yield from self.shortcomings(image, facts)

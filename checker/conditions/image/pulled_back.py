@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from checker.conditions.image.attributes import ImageWithAttributes
-from checker.conditions.image.blockers import describe_containers, unblock, was
+from checker.conditions.image.blockers import UserContainer, unblock, user_containers
 from checker.conditions.image.near_misses import why_not_here
 from checker.conditions.image.provenance import is_id
+from checker.conditions.reasons import Reason
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.needs import CONTAINERS, InspectImage, Need
@@ -43,7 +44,7 @@ class ImagePulledBack(ImageWithAttributes, frozen=True, tag="pulled-back"):
         ids = (InspectImage(image_id) for image_id in facts.history.ids_of(self.image_name))
         return (*super().diagnostic_needs(facts), *ids, CONTAINERS)
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Still here, under this name or another; removed and not fetched yet; or never here."""
         pull, known = f"docker pull {self.short}", sorted(facts.history.ids_of(self.image_name))
         image = facts[InspectImage(self.image_name)]
@@ -53,7 +54,12 @@ class ImagePulledBack(ImageWithAttributes, frozen=True, tag="pulled-back"):
             users = facts.containers_of(frozenset({left.id}))
             names = [familiar(name) for name in left.names] or [left.short_id]
             message = f"The image {left.short_id} has not left: it is still here as {join_words(names)}"
-            held = f", and {describe_containers(users)} {was(users)} made from it." if users else "."
+            was = "was" if len(users) == 1 else "were"
+            held = (
+                f", and {UserContainer.describe(user_containers(users))} {was} made from it."
+                if users
+                else "."
+            )
             mend = (*unblock(users), f"docker rmi {' '.join(names)}", pull)
             yield Diagnosis("not-removed", f"{message}{held} There is nothing to be fetched.", mend)
         if known or self.image_name in facts.history.arrivals():

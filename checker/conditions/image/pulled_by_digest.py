@@ -6,6 +6,7 @@ from typing import ClassVar
 from checker.conditions.image.attributes import ImageWithAttributes
 from checker.conditions.image.near_misses import misspelt
 from checker.conditions.image.provenance import by_digest
+from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import InspectImage, Need
@@ -44,9 +45,9 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
                 return f"`{familiar(name)}` was pulled by its digest{self.merits()}."
         return None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Not the wanted one, removed again, of another repository, by a tag, or nothing at all."""
-        short, mend = familiar(self.repository), self.remedy(facts)
+        short, mend = familiar(self.repository), self.next_commands(facts)
         yield from self.not_the_wanted(facts)
         for name in reversed(by_digest(facts.history)):
             if not name.startswith(f"{self.repository}@"):
@@ -60,7 +61,7 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
         message = f"Nothing was pulled from `{short}` by a digest since the lesson was started."
         yield Diagnosis("not-by-digest", message, mend)
 
-    def not_the_wanted(self, facts: Facts) -> Iterator[Diagnosis]:
+    def not_the_wanted(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """It was pulled by a digest, but is gone again, or lacks something."""
         for name in reversed(self.fetched(facts.history)):
             if image := facts[InspectImage(name)]:
@@ -69,7 +70,7 @@ class ImagePulledByDigest(ImageWithAttributes, frozen=True, tag="pulled-by-diges
                 message = f"`{familiar(name)}` was pulled, and has been removed again."
                 yield Diagnosis("gone-again", message, (f"docker pull {familiar(name)}",))
 
-    def remedy(self, facts: Facts) -> tuple[str, ...]:
+    def next_commands(self, facts: Facts) -> tuple[str, ...]:
         """Fetching by a digest: by each that was seen and would do."""
         unwanted = facts[InspectImage(full_name(self.other_than) or "")] if self.other_than else None
         seen = dict.fromkeys(digest for image in facts.history.images for digest in image.digests)

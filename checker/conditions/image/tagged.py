@@ -7,6 +7,7 @@ from typing import ClassVar
 from checker.conditions.image.attributes import ImageWithAttributes
 from checker.conditions.image.near_misses import how_close
 from checker.conditions.image.provenance import is_id, named_here, origin
+from checker.conditions.reasons import Reason
 from checker.conditions.wording import join_words
 from checker.facts.facts import Facts
 from checker.facts.needs import DANGLING, InspectImage
@@ -33,7 +34,7 @@ class ImageMade(ImageWithAttributes, frozen=True):
         """The name was given, and has been taken away."""
         if self.image_name in facts.history.tagged() and not facts[InspectImage(self.image_name)]:
             message = f"The name `{self.short}` was given to an image here, and has been taken away again."
-            yield Diagnosis("gone-again", message, self.remedy(facts))
+            yield Diagnosis("gone-again", message, self.next_commands(facts))
 
     def not_made_here(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
         """It came ready-made, from a registry or from the lesson's start state."""
@@ -42,7 +43,7 @@ class ImageMade(ImageWithAttributes, frozen=True):
         if came := how.get(origin(image, facts.history) or ""):
             also = f" It is also called {join_words(map(familiar, sorted(names)))}." if names else ""
             message = f"`{self.short}` names an image that {came}; nothing new was made.{also}"
-            yield Diagnosis("not-made-here", message, self.remedy(facts))
+            yield Diagnosis("not-made-here", message, self.next_commands(facts))
 
 
 class ImageTagged(ImageMade, frozen=True, tag="tagged"):
@@ -58,22 +59,22 @@ class ImageTagged(ImageMade, frozen=True, tag="tagged"):
         """The name was given to just this image."""
         return named_here(image, self.image_name, facts.history)
 
-    def remedy(self, facts: Facts) -> tuple[str, ...]:  # noqa: ARG002 - some kinds look
+    def next_commands(self, facts: Facts) -> tuple[str, ...]:  # noqa: ARG002 - some kinds look
         """Giving the name."""
         original = familiar(full_name(self.same_as) or self.same_as) if self.same_as else "IMAGE"
         return (f"docker tag {original} {self.short}",)
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """It is on another image, a near miss was named, it was here before, or nothing was done."""
         image = facts[InspectImage(self.image_name)]
         if image:
             yield from self.shortcomings(image, facts)
             message = f"`{self.short}` is here, but nobody has given this name to an image since you began."
-            yield Diagnosis("already-here", message, self.remedy(facts))
+            yield Diagnosis("already-here", message, self.next_commands(facts))
         yield from named_instead(self.image_name, facts)
         yield from self.gone_again(facts)
         message = f"No image on this engine is called `{self.short}` yet."
-        yield Diagnosis("not-tagged", message, self.remedy(facts))
+        yield Diagnosis("not-tagged", message, self.next_commands(facts))
 
 
 def named_instead(name: str, facts: Facts) -> Iterator[Diagnosis]:

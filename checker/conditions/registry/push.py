@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from checker.conditions.image.attributes import nothing_to_compare
+from checker.conditions.image.comparison import NothingToCompare
+from checker.conditions.reasons import Reason
 from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage, Need, ResolveReference
@@ -65,7 +66,7 @@ class Push:
         """The images of the names that were given or pushed here."""
         return (InspectImage(name) for name in {*self._given(facts), *self._pushed(facts)})
 
-    def why_not(self, facts: Facts) -> Iterator[Diagnosis]:
+    def why_not(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Most specific first: refused, not the wanted image, another name, not pushed, not named."""
         yield from self._turned_away(facts)
         yield from self._old_build(facts)
@@ -102,7 +103,7 @@ class Push:
             why = "by now. A registry learns of a new build when you push again."
             yield Diagnosis("pushed-old-build", f"{message} {why}", (f"docker push {self.short}",))
 
-    def _other_image(self, facts: Facts) -> Iterator[Diagnosis]:
+    def _other_image(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Of the right name, and not the image that it should be."""
         if self.original is None:
             return
@@ -112,7 +113,7 @@ class Push:
             familiar(self.original),
         )
         if not originals:
-            yield nothing_to_compare(original)
+            yield NothingToCompare(image=original)
         elif local and local.id not in {image.id for image in originals}:
             is_ = f"`{self.short}` is the image {local.short_id}; `{original}` is {originals[-1].short_id}."
             reason = "pushed-other-image" if self.done(facts) else "tagged-other-image"

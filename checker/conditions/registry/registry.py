@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from checker.conditions.base import Goal
+from checker.conditions.reasons import Reason
 from checker.conditions.registry.push import Push
 from checker.facts.facts import Facts
 from checker.facts.history import History
@@ -63,7 +64,7 @@ class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
         remote = facts[ResolveReference(self.name)]
         return f"The registry has `{self.short}`: {short_digest(remote)}." if remote else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Why no push brought it there."""
         return Push(self.name).why_not(facts)
 
@@ -111,7 +112,7 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
             return None
         return f"`{self.short}` was pushed, and the registry has it: {short_digest(remote)}."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
         """Refused, the old build, another name, another image, not pushed, or not even named."""
         return Push(self.name, self.original).why_not(facts)
 
@@ -128,7 +129,7 @@ class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
         """That the registry knows no such tag."""
         return None if facts[ResolveReference(self.name)] else f"The registry has no `{self.short}`."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:  # noqa: ARG002 - there is but one cause
+    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:  # noqa: ARG002 - there is but one cause
         """It is there."""
         message = (
             f"The registry has `{self.short}`, and it should not. `docker` has no command to take it away"

@@ -13,7 +13,7 @@ from checker.conditions.combined import All, Not
 from checker.conditions.container.ran import ContainerRan
 from checker.conditions.image.present import ImagePresent
 from checker.conditions.image.pulled import ImagePulled
-from checker.conditions.image.removed import ImageUntagged
+from checker.conditions.image.untagged import ImageUntagged
 from checker.course.course import Course, lesson_name, read_lesson
 from checker.course.yaml_source import SIZE_LIMIT
 from checker.errors import LessonError, UsageError

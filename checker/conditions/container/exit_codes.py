@@ -71,7 +71,7 @@ class CouldNotStart(Reason, frozen=True, tag="could-not-start"):
 def ended(
     name: str, code: int, *next_commands: str, wanted: int | None = None, here: bool = True
 ) -> ExitedWithError:
-    """It ended with another exit code than the wanted one. `here`: it still exists, so it can be inspected."""
+    """It ended with another exit code than the wanted one. `here`: it still exists and can be inspected."""
     look = _look(name, code) if here else ()
     return ExitedWithError(name=name, code=code, wanted=wanted, next_commands=(*look, *next_commands))
 

@@ -21,7 +21,7 @@ class MountMissing(_WrongMount, frozen=True, tag="mount-missing"):
     """Nothing is mounted at the folder of the container."""
 
     seen = "Nothing is mounted at `{target}` of `{name}`."
-    cause = "What is written there is lost when the container is removed. Mounts are set when a container is made."
+    cause = "What is written there is lost with the container. Mounts are set when a container is made."
 
 
 class FolderNotVolume(_WrongMount, frozen=True, tag="folder-not-volume"):

@@ -9,7 +9,7 @@ class ContainerGone(Reason, frozen=True, tag="container-gone"):
     name: Private
     next_commands: Commands
     still_here: bool = False
-    seen = ("`{leaving}` was started with `--rm`.", "The container `{name}` is gone, with all its files.")
+    seen = ("`{leaving}` was started with `--rm`.", "The container `{name}` is gone, with everything in it.")
     cause = (
         "Docker removes `{leaving}` when it ends. Leave `--rm` out this time.",
         "It was removed by hand, or by `--rm` when it ended. Leave `--rm` out this time.",

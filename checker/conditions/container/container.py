@@ -149,6 +149,6 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
 
 
 def describe(name: str, image: str) -> str:
-    """A container of a name, made from an image, in words; "" for any."""
+    """A container in words; an empty name or image stands for any."""
     made = f" made from `{image}`" if image else ""
     return f"container `{name}`{made}" if name else f"container{made}"

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from checker.conditions.container.container import AboutContainer, NoSuchContainer
+from checker.conditions.image.blockers import ALIVE
 from checker.conditions.reasons import Private, PrivateNames, Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, Need
 from checker.facts.objects import Container
-
-ALIVE = ("running", "restarting", "paused")
 
 
 class StopItFirst(Reason, frozen=True, tag="stop-it-first"):

@@ -9,7 +9,7 @@ from checker.facts.objects import Container, familiar
 
 
 class CreatedNotStarted(Reason, frozen=True, tag="created-not-started"):
-    """The container was created, and nobody tried to start it."""
+    """The container was created and never started."""
 
     name: Private
     image: Private

@@ -36,3 +36,8 @@ def join_words(words: Iterable[str]) -> str:
     if len(quoted) > LISTED:
         quoted = [*quoted[: LISTED - 1], f"{len(quoted) - LISTED + 1} more"]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
+
+
+def state_in_words(state: str) -> str:
+    """The state of a container as one says it: Docker's word, but "stopped" for "exited"."""
+    return "stopped" if state == "exited" else state

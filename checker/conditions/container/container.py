@@ -1,24 +1,58 @@
-"""`container: NAME` (or `any`), `from: IMAGE`: what all its kinds have in common."""
+"""`container: NAME` (or `any`), `from: IMAGE`: what all kinds of this subject have in common."""
 
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from checker.conditions.base import Goal, is_made_from
-from checker.conditions.container.exit_codes import could_not_start
-from checker.conditions.image.near_misses import came_instead, misspelt
-from checker.conditions.wording import is_typo, join_words, shell_command
+from checker.conditions.reasons import Commands, Private, Reason
+from checker.conditions.wording import shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, InspectImage, Need
 from checker.facts.objects import Container, Event, familiar, full_name
-from checker.verdict import Diagnosis
 
-LOOK = ("docker ps --all",)
+LIST_CONTAINERS = ("docker ps --all",)
+
+
+class WrongImage(Reason, frozen=True, tag="wrong-image"):
+    """The container was made from another image than the step asks for."""
+
+    name: Private
+    image: str
+    made_from: Private
+    replace_commands: Commands
+    seen = "`{name}` was made from `{made_from}`, not from `{image}`."
+    next = ("{replace_commands}",)
+
+
+class OldImage(Reason, frozen=True, tag="old-image"):
+    """The container was made from the image that the name stood for before it moved to a new image."""
+
+    name: Private
+    image: str
+    next_commands: Commands
+    seen = "`{name}` was made before `{image}` was built, pulled or tagged again."
+    cause = "A container keeps the image that it was made from."
+    next = ("{next_commands}",)
+
+
+class NoSuchContainer(Reason, frozen=True):
+    """Base of the reasons about a container that is not there: of a name, made from an image, or both."""
+
+    name: str = ""
+    image: str = ""
+    next_commands: Commands = ()
+    next = ("{next_commands}",)
+
+    @property
+    def what(self) -> str:
+        """The container in words."""
+        return describe(self.name, self.image)
 
 
 class AboutContainer(Goal, frozen=True, kw_only=True):
-    """A goal about a container: one of a name, or any that was made from an image."""
+    """A goal about a container: the one of a name, or any that was made from an image."""
 
     container: str
     image: str | None = msgspec.field(name="from", default=None)
@@ -29,7 +63,7 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
 
     @property
     def named(self) -> str | None:
-        """The name it must have; None for any."""
+        """The name that it must have; None for any name."""
         return None if self.container == "any" else self.container
 
     @property
@@ -45,8 +79,7 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
     @property
     def what(self) -> str:
         """What the goal is about, in words."""
-        made = f" made from `{self.short}`" if self.image else ""
-        return f"container `{self.named}`{made}" if self.named else f"container{made}"
+        return describe(self.named or "", self.short)
 
     def image_names(self) -> Iterable[str]:
         """Its image."""
@@ -56,34 +89,42 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
         """Its image as it is now."""
         return (InspectImage(self.image_name),) if self.image else ()
 
+    # Commands
+
     def options(self) -> tuple[str, ...]:
-        """What `docker run` must be told besides the name."""
+        """The options that `docker run` needs besides the name."""
         return ()
 
     def run(self, image: str | None = None) -> tuple[str, ...]:
-        """The command that makes such a container, from its image or, if any will do, from this one."""
+        """The command that makes such a container, from its image; from `image` where any image will do."""
         made_from = self.short or image
         if not made_from:
-            return LOOK
+            return LIST_CONTAINERS
         name = ("--name", self.named) if self.named else ()
         return (shell_command("docker", "run", *self.options(), *name, made_from),)
 
-    def again(self, found: Container) -> tuple[str, ...]:
-        """The commands that put a right one in the place of this one."""
+    def replace_commands(self, found: Container) -> tuple[str, ...]:
+        """The commands that remove this container and make a right one."""
         force = () if found.state in ("created", "exited") else ("--force",)
         return (shell_command("docker", "rm", *force, found.name), *self.run(found.image))
+
+    # Which containers are meant
 
     def is_from(self, written: str, image_id: str, facts: Facts) -> bool:
         """Whether a container made from `written` (a name or an ID) is made from the image."""
         return not self.image or is_made_from(self.image_name, written, image_id, facts)
 
     def is_from_old(self, image_ids: set[str], facts: Facts) -> bool:
-        """Whether a container of these image IDs was made before its image's name moved on."""
+        """Whether a container of these image IDs was made before the image's name moved to a new image."""
         now = facts[InspectImage(self.image_name)] if self.image else None
         return now is not None and bool(image_ids) and now.id not in image_ids
 
+    def is_it(self, found: Container, facts: Facts) -> bool:
+        """Whether this is such a container: by name and by image."""
+        return self.named in (None, found.name) and self.is_from(found.image, found.image_id, facts)
+
     def fits(self, event: Event, facts: Facts) -> bool:
-        """Whether a container event speaks of such a container, and not of one of the start state."""
+        """Whether a container event is about such a container, and not about one of the start state."""
         if self.named and event.attributes.get("name") != self.named:
             return False
         if event.id in facts.history.start_containers:
@@ -91,109 +132,23 @@ class AboutContainer(Goal, frozen=True, kw_only=True):
         return self.is_from(event.attributes.get("image", ""), "", facts)
 
     def new(self, facts: Facts) -> tuple[Container, ...]:
-        """The containers that are here and were not at the start."""
+        """The containers that exist now and did not at the start."""
         return tuple(c for c in facts[CONTAINERS] if c.id not in facts.history.start_containers)
 
-    # Diagnoses
+    # Reasons
 
-    def wrong_image(self, found: Container, facts: Facts) -> Iterator[Diagnosis]:
-        """It was made from another image, or from what the image's name stood for before."""
+    def wrong_image(self, found: Container, facts: Facts) -> Iterator[Reason]:
+        """It was made from another image, or from the image that the name stood for before."""
+        replace = self.replace_commands(found)
         if not self.is_from(found.image, found.image_id, facts):
-            message = f"`{found.name}` was made from `{familiar(found.image)}`, not from `{self.short}`."
-            yield Diagnosis("wrong-image", message, self.again(found))
-        elif self.is_from_old({found.image_id}, facts):
-            yield self.old_image(found.name, self.again(found))
-
-    def old_image(self, name: str, mend: tuple[str, ...]) -> Diagnosis:
-        """It was made before its image was built, pulled or tagged anew."""
-        message = f"`{name}` was made before `{self.short}` got the image that it names now."
-        return Diagnosis("old-image", f"{message} A container keeps the image that it was made from.", mend)
-
-    def never_started(self, found: Container, *, watch: bool = True) -> Iterator[Diagnosis]:
-        """It was created and no more, or it could not be started; as inspected.
-
-        `watch`: it is meant to end, so one may wait for it.
-        """
-        if found.state == "created" and found.exit_code:
-            yield could_not_start(found, *self.again(found))
-        elif found.state == "created":
-            start = shell_command("docker", "start", *(["--attach"] if watch else []), found.name)
-            message = f"The container `{found.name}` was created from `{familiar(found.image)}`,"
-            yield Diagnosis("created-not-started", f"{message} and never started.", (start,))
-
-    def gone_again(self, facts: Facts) -> Iterator[Diagnosis]:
-        """It was there and has been removed."""
-        for event in facts.history.of("container", "destroy", "remove", recent=True):
-            if self.named and event.attributes.get("name") == self.named:
-                message = f"`{self.named}` was here and is gone: removed by hand, or by `--rm` as it ended."
-                yield Diagnosis("container-gone", message, self.run(event.attributes.get("image")))
-
-    def under_another_name(self, facts: Facts) -> Iterator[Diagnosis]:
-        """Such a container exists, but is called something else."""
-        if not self.named:
-            return
-        since = {e.id for e in facts.history.of("container", "create", recent=True)}
-        made_now = [c for c in self.new(facts) if c.id in since and c.name != self.named]
-        fitting = [c.name for c in made_now if self.is_from(c.image, c.image_id, facts)]
-        close = [name for name in fitting if is_typo(name, self.named)]
-        if others := close or (fitting if self.image else []):
-            made = f" from `{self.short}`" if self.image else ""
-            message = f"You made {join_words(others)}{made}. This step wants the name `{self.named}`."
-            yield Diagnosis(
-                "wrong-name", message, (shell_command("docker", "rename", others[-1], self.named),)
+            yield WrongImage(
+                name=found.name, image=self.short, made_from=familiar(found.image), replace_commands=replace
             )
-
-    def near_misses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """The image was misspelt, another one was run, or it was only pulled."""
-        if not self.image:
-            return
-        yield from misspelt(self.image_name, facts, self.run())
-        starts = [e.attributes.get("image", "") for e in facts.history.of("container", "start", recent=True)]
-        for other in reversed(dict.fromkeys(starts)):
-            if not self.is_from(other, "", facts):
-                reason = "typo" if is_typo(other, self.short) else "other-image"
-                message = f"You ran a container from `{other}`. This step wants one from `{self.short}`."
-                yield Diagnosis(reason, message, self.run())
-        ever = (e.attributes.get("image", "") for e in facts.history.of("container", "start"))
-        started = any(self.is_from(image, "", facts) for image in ever)
-        if (
-            not started
-            and self.image_name in facts.history.arrivals()
-            and facts[InspectImage(self.image_name)]
-        ):
-            message = f"The image `{self.short}` is here, but no container has run from it."
-            yield Diagnosis("pulled-not-run", f"{message} Pulling only fetches.", self.run())
-        yield from came_instead(self.image_name, facts, self.run())
+        elif self.is_from_old({found.image_id}, facts):
+            yield OldImage(name=found.name, image=self.short, next_commands=replace)
 
 
-def not_ended(found: Container, again: tuple[str, ...]) -> Iterator[Diagnosis]:
-    """It should have ended, and lives in one of three ways; or it is on its way out."""
-    stop, name = shell_command("docker", "stop", found.name), found.name
-    match found.state:
-        case "running":
-            yield Diagnosis("still-running", f"The container `{name}` is still running.", (stop,))
-        case "paused":
-            yield paused(found, (shell_command("docker", "unpause", name), stop))
-        case "restarting":
-            yield restarting(found, (stop,))
-        case "dead" | "removing":
-            yield dying(found, again)
-
-
-def paused(found: Container, mend: tuple[str, ...]) -> Diagnosis:
-    """It holds still in the middle of its work."""
-    message = f"The container `{found.name}` is paused: it neither works nor ends."
-    return Diagnosis("container-paused", message, mend)
-
-
-def restarting(found: Container, mend: tuple[str, ...]) -> Diagnosis:
-    """Its restart policy starts it over and over, for it ends each time."""
-    message = f"The container `{found.name}` is restarting in a loop: its main process ends each time,"
-    look = shell_command("docker", "logs", found.name)
-    return Diagnosis("container-restarting", f"{message} and Docker starts it again.", (look, *mend))
-
-
-def dying(found: Container, mend: tuple[str, ...]) -> Diagnosis:
-    """Docker is about to remove it, or failed to."""
-    message = f"Docker began to remove the container `{found.name}`, and has not finished."
-    return Diagnosis("container-dead", message, mend)
+def describe(name: str, image: str) -> str:
+    """A container in words; an empty name or image stands for any."""
+    made = f" made from `{image}`" if image else ""
+    return f"container `{name}`{made}" if name else f"container{made}"

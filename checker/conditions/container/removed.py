@@ -3,19 +3,74 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from checker.conditions.container.container import AboutContainer
-from checker.conditions.wording import join_words, shell_command
+from checker.conditions.container.container import AboutContainer, NoSuchContainer
+from checker.conditions.image.blockers import ALIVE
+from checker.conditions.reasons import Private, PrivateNames, Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, Need
 from checker.facts.objects import Container
-from checker.verdict import Diagnosis
+
+
+class StopItFirst(Reason, frozen=True, tag="stop-it-first"):
+    """The container to remove has not stopped."""
+
+    name: Private
+    state: str
+    seen = "The container `{name}` is {state}, not stopped."
+    cause = "Without force, Docker removes only a container that has stopped."
+    next = ("docker unpause {paused}", "docker stop {name}", "docker rm {name}")
+
+    @property
+    def paused(self) -> str:
+        """Its name, if it is paused."""
+        return self.name if self.state == "paused" else ""
+
+
+class ContainerRenamed(Reason, frozen=True, tag="container-renamed"):
+    """The container to remove only got another name."""
+
+    container: str
+    name: Private
+    seen = "The container `{container}` is still here: it only has a new name, `{name}`."
+    next = ("docker rm {name}",)
+
+
+class RemovedAnotherContainer(Reason, frozen=True, tag="removed-another-container"):
+    """Another container was removed than the one that the step asks for."""
+
+    name: Private
+    removed: PrivateNames
+    seen = "You removed {removed}, and `{name}` is still here."
+    next = ("docker rm {name}",)
+
+
+class ContainerStillHere(Reason, frozen=True, tag="container-still-here"):
+    """The container is still here, and it does not run."""
+
+    name: Private
+    seen = "The container `{name}` is still here. It does not run, but it uses disk space."
+    next = ("docker rm {name}",)
+
+
+class ContainerNeverHere(NoSuchContainer, frozen=True, tag="container-never-here"):
+    """There was no such container to remove."""
+
+    seen = "No {what} has been on this engine since the lesson was started."
+    cause = "There was nothing to remove."
 
 
 class ContainerRemoved(AboutContainer, frozen=True, kw_only=True, tag="removed"):
     """Such a container was seen since the lesson was started, and now none is left."""
 
     example: ClassVar[str] = "container: greeting\nis: removed"
+    reasons: ClassVar[tuple[type[Reason], ...]] = (
+        StopItFirst,
+        ContainerRenamed,
+        RemovedAnotherContainer,
+        ContainerStillHere,
+        ContainerNeverHere,
+    )
 
     def needs(self, history: History) -> Iterable[Need[object]]:
         """The image, and all containers."""
@@ -28,7 +83,7 @@ class ContainerRemoved(AboutContainer, frozen=True, kw_only=True, tag="removed")
         return f"The {self.what} was here, and it is gone."
 
     def were_here(self, facts: Facts) -> set[str]:
-        """IDs of all such containers that were seen or heard of."""
+        """IDs of all such containers that were seen or that an event was about."""
         events = facts.history.of("container", "create", "destroy", "remove")
         heard = {
             e.id
@@ -39,43 +94,24 @@ class ContainerRemoved(AboutContainer, frozen=True, kw_only=True, tag="removed")
         return heard | {c.id for c in facts.history.containers if self.is_it(c, facts)}
 
     def left(self, facts: Facts) -> tuple[Container, ...]:
-        """Those that are still here, whatever they are called by now."""
-        gone = self.were_here(facts)
-        return tuple(c for c in facts[CONTAINERS] if c.id in gone or self.is_it(c, facts))
+        """Those that are still here, whatever their names are now."""
+        known = self.were_here(facts)
+        return tuple(c for c in facts[CONTAINERS] if c.id in known or self.is_it(c, facts))
 
-    def is_it(self, found: Container, facts: Facts) -> bool:
-        """Whether this is such a container: by name and by image."""
-        return self.named in (None, found.name) and self.is_from(found.image, found.image_id, facts)
-
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """It lives, it was only renamed, another was removed, or nothing was done."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """It has not stopped, it was only renamed, another was removed, or nothing was done."""
         for found in self.left(facts):
-            yield from self.in_the_way(found)
-            rm = (shell_command("docker", "rm", found.name),)
-            if self.named not in (None, found.name):
-                message = f"`{self.named}` is only called `{found.name}` now; it is the same container."
-                yield Diagnosis("container-renamed", message, rm)
+            if found.state in ALIVE:
+                yield StopItFirst(name=found.name, state=found.state)
+            if self.named and self.named != found.name:
+                yield ContainerRenamed(container=self.named, name=found.name)
             if others := self.removed_instead(facts):
-                message = f"You removed {join_words(others)}, and `{found.name}` is still here."
-                yield Diagnosis("removed-another-container", message, rm)
-            message = f"The container `{found.name}` is still here, stopped, and takes its place on the disk."
-            yield Diagnosis("container-still-here", message, rm)
-        message = f"No {self.what} has been on this engine since the lesson was started."
-        yield Diagnosis("container-never-here", f"{message} There was nothing to remove.", self.run())
+                yield RemovedAnotherContainer(name=found.name, removed=others)
+            yield ContainerStillHere(name=found.name)
+        yield ContainerNeverHere(name=self.named or "", image=self.short, next_commands=self.run())
 
-    def in_the_way(self, found: Container) -> Iterator[Diagnosis]:
-        """Docker removes no container that lives, unless it is forced."""
-        name, rm = found.name, shell_command("docker", "rm", found.name)
-        stop = shell_command("docker", "stop", name)
-        if found.state in ("running", "restarting"):
-            message = f"The container `{name}` is {found.state}, and Docker removes only what has stopped."
-            yield Diagnosis("stop-it-first", message, (stop, rm))
-        if found.state == "paused":
-            message = f"The container `{name}` is paused, which is not stopped: wake it, stop it, remove it."
-            yield Diagnosis("stop-it-first", message, (shell_command("docker", "unpause", name), stop, rm))
-
-    def removed_instead(self, facts: Facts) -> list[str]:
-        """Names of the containers that went, and were not meant."""
+    def removed_instead(self, facts: Facts) -> tuple[str, ...]:
+        """Names of the containers that were removed and should not be."""
         gone = facts.history.of("container", "destroy", "remove", recent=True)
         known = {c.id for c in facts.history.containers} - self.were_here(facts)
-        return list(dict.fromkeys(e.attributes.get("name", "") for e in gone if e.id in known))
+        return tuple(dict.fromkeys(e.attributes.get("name", "") for e in gone if e.id in known))

@@ -141,25 +141,25 @@ def test_container__that_should_be_running(
     cases = {
         "shy": Told(running("shy"), "created-not-started", "docker start shy", mends=True),
         "done": Told(
-            running("done"), "ended-at-once", "A container lives as long as that process", mends=True
+            running("done"), "ended-at-once", "a container runs only as long as that process", mends=True
         ),
         "sour": Told(
-            running("sour"), "exited-with-error", "the code 1: its main process met an error", mends=True
+            running("sour"), "exited-with-error", "exit code 1: its main process failed", mends=True
         ),
-        "odd": Told(running("odd"), "exited-with-error", "the code 125: Docker itself"),
-        "stiff": Told(
-            running("stiff"), "exited-with-error", "126 before it began: the command is there", mends=True
-        ),
+        "odd": Told(running("odd"), "exited-with-error", "exit code 125: Docker itself"),
+        "stiff": Told(running("stiff"), "exited-with-error", "exit code 126: the command exists", mends=True),
         "lost": Told(running("lost"), "exited-with-error", '"nope": executable file not found', mends=True),
         "taken": Told(running("taken"), "could-not-start", "port is already allocated", mends=True),
-        "killed": Told(running("killed"), "exited-with-error", "the code 137: it was killed"),
-        "crashed": Told(running("crashed"), "exited-with-error", "the code 139: its main process crashed"),
-        "told": Told(running("told"), "exited-with-error", "the code 143: it was asked to end", mends=True),
+        "killed": Told(running("killed"), "exited-with-error", "exit code 137: it was killed"),
+        "crashed": Told(running("crashed"), "exited-with-error", "exit code 139: its main process crashed"),
+        "told": Told(running("told"), "exited-with-error", "exit code 143: it was asked to stop", mends=True),
         "held": Told(running("held"), "container-paused", "docker unpause held", mends=True),
         "loop": Told(running("loop"), "container-restarting", "restarting in a loop", mends=True),
         "wrong": Told(running("wrong"), "wrong-image", "made from `mine`, not from `box`", mends=True),
-        "old": Told(running("old", "mine"), "old-image", "before `mine` got the image", mends=True),
-        "brief": Told(running("brief"), "container-gone", "`brief` was here and is gone", mends=True),
+        "old": Told(
+            running("old", "mine"), "old-image", "before `mine` was built, pulled or tagged", mends=True
+        ),
+        "brief": Told(running("brief"), "container-gone", "`brief` is gone", mends=True),
         "name": Told(running("name"), "wrong-name", "docker rename nmae name", mends=True),
     }
     session = desk_of({step: case.check for step, case in cases.items()})
@@ -190,12 +190,14 @@ def test_container__that_should_have_ended(
     cases = {
         "busy": Told(is_("exited", "busy", code=137), "still-running", "docker stop busy", mends=True),
         "held": Told(is_("exited", "held", code=137), "container-paused", "docker unpause held", mends=True),
-        "sour": Told(is_("exited", "sour"), "exited-with-error", "the code 3: its main process said so"),
-        "signal": Told(is_("exited", "signal"), "exited-with-error", "the code 130: the signal 2 ended it"),
-        "mute": Told(is_("exited", "mute", logs="aboard"), "not-in-logs", "printed nothing at all"),
-        "chat": Told(is_("exited", "chat", logs="aboard"), "not-in-logs", "printed other things"),
+        "sour": Told(
+            is_("exited", "sour"), "exited-with-error", "exit code 3: its main process returned this code"
+        ),
+        "signal": Told(is_("exited", "signal"), "exited-with-error", "exit code 130: signal 2 ended it"),
+        "mute": Told(is_("exited", "mute", logs="aboard"), "not-in-logs", "printed nothing so far"),
+        "chat": Told(is_("exited", "chat", logs="aboard"), "not-in-logs", "printed other text"),
         "none": Told(is_("exited", "none"), "no-container", "docker ps --all"),
-        "gone": Told({"container": "gone", "is": "ran"}, "exited-with-error", "the code 7"),
+        "gone": Told({"container": "gone", "is": "ran"}, "exited-with-error", "exit code 7"),
     }
     session = desk_of({step: case.check for step, case in cases.items()})
     run = "docker run --stop-signal=KILL --name"
@@ -220,7 +222,7 @@ def test_container__that_should_be_gone(box: str, desk_of: Callable[..., Session
     cases = {
         "busy": Told(is_("removed", "busy"), "stop-it-first", "docker stop busy", mends=True),
         "held": Told(is_("removed", "held"), "stop-it-first", "docker unpause held", mends=True),
-        "old": Told(is_("removed", "old"), "container-renamed", "only called `new` now", mends=True),
+        "old": Told(is_("removed", "old"), "container-renamed", "a new name, `new`", mends=True),
         "calm": Told(is_("removed", "calm"), "removed-another-container", "You removed `other`", mends=True),
         "never": Told(is_("removed", "never"), "container-never-here", "nothing to remove"),
     }
@@ -263,13 +265,13 @@ def test_container__its_mounts_and_networks(
     notes = {"/data": "notes"}
     cases = {
         "bare": Told(running("bare", mounts=notes), "mount-missing", "Nothing is mounted at", mends=True),
-        "other": Told(is_("exists", "other", mounts=notes), "other-mount", "is the volume `nodes`"),
-        "lost": Told(is_("exists", "lost", mounts=notes), "other-mount", "is a nameless volume"),
+        "other": Told(is_("exists", "other", mounts=notes), "other-mount", "has the volume `nodes`"),
+        "lost": Told(is_("exists", "lost", mounts=notes), "other-mount", "has a volume without a name"),
         "folder": Told(is_("exists", "folder", mounts=notes), "folder-not-volume", f"`{tmp_path}/notes`"),
-        "astray": Told(is_("exists", "astray", mounts=notes), "mounted-elsewhere", "not at `/data`"),
+        "astray": Told(is_("exists", "astray", mounts=notes), "mounted-elsewhere", "has it at `/date`"),
         "alone": Told(running("alone", networks=["front"]), "default-bridge", "network connect", mends=True),
-        "back": Told(running("back", networks=["front"]), "not-in-network", "it is in `rear`", mends=True),
-        "cut": Told(is_("exists", "cut", networks=["front"]), "not-in-network", "it is in `none`"),
+        "back": Told(running("back", networks=["front"]), "not-in-network", "is in `rear`", mends=True),
+        "cut": Told(is_("exists", "cut", networks=["front"]), "not-in-network", "is in `none`"),
     }  # fmt: skip
     session = desk_of({step: case.check for step, case in cases.items()})
     create, run = "docker create --name", "docker run --detach --name"
@@ -294,12 +296,12 @@ def test_container__its_ports_health_and_answers(
         "hidden": Told(running("hidden", answers=hidden), "port-not-published", "no port", mends=True),
         "other": Told(running("other", ports={80: other}), "other-port", f"its port 80 as {late}"),
         "shy": Told(is_("exists", "shy", ports={80: other}), "not-running", "only while it runs"),
-        "mute": Told(running("mute", answers=mute), "no-answer-at-port", "or on 127.0.0.1 inside it only"),
+        "mute": Told(running("mute", answers=mute), "no-answer-at-port", "or only on 127.0.0.1 inside"),
         "error": Told(running("error", answers=error), "other-answer", "HTTP status 404"),
         "words": Told(running("words", **ahoy), "other-answer", "`Ahoy`"),
         "young": Told(running("young", health="healthy"), "health-starting", "has not succeeded yet"),
         "sick": Told(running("sick", health="healthy"), "unhealthy", "docker logs sick"),
-        "blind": Told(running("blind", health="healthy"), "no-health-check", "nobody can tell"),
+        "blind": Told(running("blind", health="healthy"), "no-health-check", "Docker cannot tell"),
     }  # fmt: skip
     session = desk_of({step: case.check for step, case in cases.items()})
     run = "docker run --detach --name"
@@ -356,7 +358,7 @@ def test_networks(box: str, desk_of: Callable[..., Session], learner: Learner) -
     learner.types(*(f"docker network create {name}" for name in ("old", "used", "idle")))
     cases = {
         "none": Told(network("present", "nowhere"), "no-network", "docker network create", mends=True),
-        "front": Told(network("created", "front"), "network-typo", "made the network `fornt`", mends=True),
+        "front": Told(network("created", "front"), "network-typo", "created the network `fornt`", mends=True),
         "again": Told(network("created", "again"), "network-gone-again", "removed again", mends=True),
         "old": Told(network("created", "old"), "network-already-here", "from the start", mends=True),
         "used": Told(network("removed", "used"), "network-in-use", "connects `inside`", mends=True),

@@ -1,71 +1,192 @@
-"""Why an image is not on the engine: what came instead, or what the registry was asked for."""
+"""Why an image is not on the engine: something close to it came instead, or nothing came."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Literal
 
+from checker.conditions.reasons import Commands, Private, Reason
 from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
 from checker.facts.objects import familiar
 from checker.reference import ImageReference
-from checker.verdict import Diagnosis
 
 
-def why_not_here(name: str, facts: Facts) -> Iterator[Diagnosis]:
-    """Why an image is not on the engine: what came instead, or what the hub was asked for."""
+class Typo(Reason, frozen=True, tag="typo"):
+    """A name was used that is within two letters of the right one."""
+
+    image: str
+    next_commands: Commands
+    requested: Private = ""  # from the hub, which does not have it
+    found: Private = ""  # on the engine
+    ran: Private = ""  # in a container
+    asked = "The image is called `{image}`."
+    seen = (
+        "The hub was asked for `{requested}`, and it has no such repository.",
+        "You have `{found}`.",
+        "You ran a container from `{ran}`.",
+    )
+    cause = "This looks like a typing mistake."
+    next = ("{next_commands}",)
+
+
+class NoSuchTag(Reason, frozen=True, tag="no-such-tag"):
+    """The hub was asked for the right repository with a tag that it does not have."""
+
+    image: str
+    next_commands: Commands
+    requested: Private
+    repository: str
+    tag: Private
+    asked = "This step asks for `{image}`."
+    seen = "The hub was asked for `{requested}`, and its repository `{repository}` has no tag `{tag}`."
+    next = ("{next_commands}",)
+
+
+class OtherTag(Reason, frozen=True, tag="other-tag"):
+    """An image of the right repository came, with another tag or with none."""
+
+    image: str
+    next_commands: Commands
+    found: Private
+    found_tag: Private
+    tag: str
+    asked = (
+        "This step asks for the tag `{default_tag}`, which is also what you get when you write no tag.",
+        "This step asks for the tag `{tag}`.",
+        "This step asks for `{image}`.",
+    )
+    seen = (
+        "You have `{found}`: the right repository with the tag `{found_tag}`.",
+        "You have `{found}`: the right repository by its digest, without a tag.",
+    )
+    next = ("{next_commands}",)
+
+    @property
+    def default_tag(self) -> str:
+        """The wanted tag, if it is the one that Docker fills in."""
+        return self.tag if self.tag == "latest" else ""
+
+
+class OtherRepository(Reason, frozen=True, tag="other-repository"):
+    """An image of another repository came."""
+
+    image: str
+    next_commands: Commands
+    found: Private
+    asked = "This step asks for `{image}`."
+    seen = "Your `{found}` belongs to another repository."
+    next = ("{next_commands}",)
+
+
+class GoneAgain(Reason, frozen=True, tag="gone-again"):
+    """The image, or its name, was here and has been removed again."""
+
+    image: str
+    next_commands: Commands
+    digest: Private = ""
+    what: Literal["image", "name"] = "image"
+    seen = (
+        "The {what} `{image}@{digest}` was here, and it has been removed again.",
+        "The {what} `{image}` was here, and it has been removed again.",
+    )
+    next = ("{next_commands}",)
+
+
+class TaggedNotPulled(Reason, frozen=True, tag="tagged-not-pulled"):
+    """The name was given to an image on this engine, and nothing was pulled."""
+
+    image: str
+    seen = "`{image}` is only a name that was given to an image on this engine. Nothing was pulled."
+    next = ("docker rmi {image}", "docker pull {image}")
+
+
+class AlreadyHere(Reason, frozen=True, tag="already-here"):
+    """The image was here before; the step wants something done with it."""
+
+    image: str
+    next_commands: Commands
+    wanted: Literal["pulled", "tagged"]
+    seen = "`{image}` is here, but you have not {deed} since the lesson was started."
+    next = ("{next_commands}",)
+
+    @property
+    def deed(self) -> str:
+        """What the learner has not done, in words."""
+        return {"pulled": "pulled it", "tagged": "given this name to an image"}[self.wanted]
+
+
+class NotHere(Reason, frozen=True, tag="not-here"):
+    """The image is not on this engine, and nothing close to it has come."""
+
+    image: str
+    seen = "There is no `{image}` on this engine."
+    next = ("docker pull {image}",)
+
+
+MISSPELT = (Typo, NoSuchTag)
+CLOSE = (OtherTag, OtherRepository, Typo)
+NOT_HERE = (*MISSPELT, OtherTag, OtherRepository, GoneAgain, TaggedNotPulled, AlreadyHere, NotHere)
+
+
+def why_not_here(name: str, facts: Facts) -> Iterator[Reason]:
+    """Why the image of this full name is not on the engine, or has not come there."""
     short = familiar(name)
     pull = (f"docker pull {short}",)
     yield from misspelt(name, facts, pull)
     yield from came_instead(name, facts, pull)
-    if name in facts.history.arrivals() and not facts[InspectImage(name)]:
-        yield Diagnosis("gone-again", f"`{short}` was here, and it has been removed again.", pull)
-    if facts[InspectImage(name)] and name in facts.history.tagged():
-        message = f"`{short}` is only a name that was given to an image on this engine; nothing was fetched."
-        yield Diagnosis("tagged-not-pulled", message, (f"docker rmi {short}", *pull))
     if facts[InspectImage(name)]:
-        message = f"`{short}` was here from the start; this step wants it fetched anew."
-        yield Diagnosis("already-here", message, pull)
-    yield Diagnosis("not-here", f"There is no `{short}` on this engine.", pull)
+        if name in facts.history.tagged():
+            yield TaggedNotPulled(image=short)
+        yield AlreadyHere(image=short, wanted="pulled", next_commands=pull)
+    elif name in facts.history.arrivals():
+        yield GoneAgain(image=short, next_commands=pull)
+    yield NotHere(image=short)
 
 
-def misspelt(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
+def misspelt(name: str, facts: Facts, next_commands: tuple[str, ...]) -> Iterator[Reason]:
     """The learner asked the hub for something close that it does not have."""
-    wanted = ImageReference.parse(name)
+    wanted, short = ImageReference.parse(name), familiar(name)
     last = max((event.time_nano for event in facts.history.of("image", "pull", "tag")), default=0)
     for event in reversed(list(facts.history.of("hub", "miss", recent=True))):
         if event.time_nano < last:
             return  # something has come since: that tells more
         repository, tag = event.attributes["repository"], event.attributes["tag"]
-        asked = familiar(f"docker.io/{repository}:{tag}")
+        requested = familiar(f"docker.io/{repository}:{tag}")
         if is_typo(repository, wanted.path):
-            message = f"The hub was asked for `{asked}`, and it has no such repository: a slip of the keys?"
-            yield Diagnosis("typo", f"{message} The image is called `{familiar(name)}`.", mend)
+            yield Typo(image=short, requested=requested, next_commands=next_commands)
         elif repository == wanted.path and tag != wanted.tag:
-            message = f"The hub was asked for `{asked}`, and its `{repository.removeprefix('library/')}`"
-            yield Diagnosis("no-such-tag", f"{message} has no tag `{tag}`.", mend)
+            yield NoSuchTag(
+                image=short,
+                requested=requested,
+                repository=repository.removeprefix("library/"),
+                tag=tag,
+                next_commands=next_commands,
+            )
 
 
-def came_instead(name: str, facts: Facts, mend: tuple[str, ...]) -> Iterator[Diagnosis]:
-    """Something close to the wanted image came since the lesson was started."""
+def came_instead(name: str, facts: Facts, next_commands: tuple[str, ...]) -> Iterator[Reason]:
+    """Something close to the wanted image came since the lesson was started, the latest first."""
     for arrival in reversed(facts.history.arrivals()):
-        if near := how_close(arrival, name):
-            yield replace(near, next=mend)
+        if reason := how_close(arrival, name, next_commands):
+            yield reason
 
 
-def how_close(found: str, name: str) -> Diagnosis | None:
-    """What tells a full name from the wanted one, if it is close to it; without commands."""
-    has, wanted, short = ImageReference.parse(found), ImageReference.parse(name), familiar(found)
+def how_close(found: str, name: str, next_commands: tuple[str, ...] = ()) -> Reason | None:
+    """What sets a full name apart from the wanted one, if the two are close."""
+    has, wanted = ImageReference.parse(found), ImageReference.parse(name)
+    yours, short = familiar(found), familiar(name)
     if found == name:
         return None
     if has.repository == wanted.repository:
-        tagged = f"with the tag `{has.tag}`" if has.tag else "by its digest, without a tag"
-        message = f"You have `{short}`: the right repository {tagged}."
-        wants = f"This step wants the tag `{wanted.tag}`"
-        default = ", which is also what you get when you write no tag." if wanted.tag == "latest" else "."
-        return Diagnosis("other-tag", f"{message} {wants}{default}")
+        return OtherTag(
+            image=short,
+            found=yours,
+            found_tag=has.tag or "",
+            tag=wanted.tag or "",
+            next_commands=next_commands,
+        )
     if has.path.rpartition("/")[2] == wanted.path.rpartition("/")[2]:
-        message = f"You have `{short}`, which is another repository than `{familiar(name)}`."
-        return Diagnosis("other-repository", message)
+        return OtherRepository(image=short, found=yours, next_commands=next_commands)
     if is_typo(has.path, wanted.path):
-        return Diagnosis("typo", f"You have `{short}`; the one asked for is `{familiar(name)}`.")
+        return Typo(image=short, found=yours, next_commands=next_commands)
     return None

@@ -1,14 +1,13 @@
-"""`image: NAME` that `is: present` or `is: pulled`."""
+"""`image: NAME` that `is: present`."""
 
 from collections.abc import Iterator
 from typing import ClassVar
 
-from checker.conditions.image.attributes import ImageWithAttributes
-from checker.conditions.image.near_misses import why_not_here
+from checker.conditions.image.attributes import SHORTCOMINGS, ImageWithAttributes
+from checker.conditions.image.near_misses import NOT_HERE, why_not_here
 from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
-from checker.verdict import Diagnosis
 
 
 class ImagePresent(ImageWithAttributes, frozen=True, tag="present"):
@@ -20,6 +19,7 @@ class ImagePresent(ImageWithAttributes, frozen=True, tag="present"):
         platform: linux/amd64
         config: {exposes: [80]}
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (*SHORTCOMINGS, *NOT_HERE)
 
     def evidence(self, facts: Facts) -> str | None:
         """Its ID."""
@@ -28,8 +28,8 @@ class ImagePresent(ImageWithAttributes, frozen=True, tag="present"):
             return None
         return f"`{self.short}` is here, with the ID {image.short_id}{self.merits()}."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
-        """What it lacks; near misses, then plain absence."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """What the image lacks; else near misses, then plain absence."""
         if image := facts[InspectImage(self.image_name)]:
             yield from self.shortcomings(image, facts)
         yield from why_not_here(self.image_name, facts)

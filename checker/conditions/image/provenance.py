@@ -1,4 +1,4 @@
-"""How an image came to the engine, as far as the history tells."""
+"""How an image came to the engine, as far as the history shows it."""
 
 from typing import Literal
 
@@ -10,11 +10,11 @@ Origin = Literal["start", "pulled", "loaded", "committed", "built"]
 
 
 def origin(image: Image, history: History) -> Origin | None:
-    """What made it be here; None when nothing that was seen tells.
+    """How it came here; None if nothing that was seen shows it.
 
-    A build leaves one trace that nearly every engine shows: a name is given to an image that was not
-    there before, and that came in no other way. Engine 26.1 with the containerd store is silent about
-    builds; of all that comes there it tells nothing else.
+    Nearly every engine shows a build in one way: a name is given to an image that was not there before
+    and that came in no other way. Engine 26.1 with the containerd store sends no event at all for a
+    build. It sends one for every other way, so there an image with a name and no event was built.
     """
     if any(image.id == known.id for known in history.start_images):
         return "start"
@@ -36,28 +36,28 @@ def committed(history: History) -> frozenset[str]:
 
 
 def named_here(image: Image, name: str, history: History) -> bool:
-    """Whether the name was given to just this image since the lesson was started."""
+    """Whether the name was given to this very image since the lesson was started."""
     return any(is_id(event.id, image) and _name(event) == name for event in history.of("image", "tag"))
 
 
 def by_digest(history: History) -> tuple[str, ...]:
-    """The full references with a digest that were pulled, in the order of their pulls."""
+    """The full references with a digest that were pulled, the first pull first."""
     pulled = (full_name(event.id) for event in history.of("image", "pull") if "@" in event.id)
     return tuple(dict.fromkeys(filter(None, pulled)))
 
 
 def is_id(written: str, image: Image) -> bool:
-    """Whether an event's ID is the image's; some engines leave `sha256:` out."""
+    """Whether the ID in an event is that of the image; some engines leave out `sha256:`."""
     return _bare(written) == _bare(image.id)
 
 
 def is_of_a_build(event: Event) -> bool:
-    """Whether a container event tells of a step of a build: those are made from bare IDs."""
+    """Whether a container event is about a step of a build: builders make containers from bare IDs."""
     return event.attributes.get("image", "").startswith("sha256:")
 
 
 def _was_pulled(image: Image, named: list[Event], history: History) -> bool:
-    """Whether it has a name that came by a pull before it was given any name here."""
+    """Whether it has a name that was pulled before any name was given to the image here."""
     first = named[0].time_nano if named else None
     pulls = {full_name(event.id) for event in history.of("image", "pull") if _before(event, first)}
     given = {_name(event) for event in named}
@@ -67,7 +67,7 @@ def _was_pulled(image: Image, named: list[Event], history: History) -> bool:
 
 
 def _in_containerd_store(image: Image) -> bool:
-    """Whether the image's ID is a digest, as in that store alone."""
+    """Whether the ID of the image is a digest; only that store has such IDs."""
     return any(digest.endswith(f"@{image.id}") for digest in image.digests)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from checker.conditions.base import AboutImage
-from checker.conditions.image.near_misses import why_not_here
+from checker.conditions.image.near_misses import NOT_HERE, why_not_here
+from checker.conditions.reasons import Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
 from checker.facts.objects import full_name
-from checker.verdict import Diagnosis
 
 
 class ImagePulled(AboutImage, frozen=True, tag="pulled"):
@@ -18,6 +18,7 @@ class ImagePulled(AboutImage, frozen=True, tag="pulled"):
         image: ubuntu:22.04
         is: pulled
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = NOT_HERE
 
     def evidence(self, facts: Facts) -> str | None:
         """The pull, or its presence where it was missing at the start."""
@@ -30,6 +31,6 @@ class ImagePulled(AboutImage, frozen=True, tag="pulled"):
             return f"`{self.short}` has arrived, with the ID {image.short_id}."
         return None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Near misses first, then plain absence."""
         return why_not_here(self.image_name, facts)

@@ -1,22 +1,79 @@
 """`image: NAME` that `is: tagged`; and what this has in common with `built` and `committed`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from checker.conditions.image.attributes import ImageWithAttributes
-from checker.conditions.image.near_misses import how_close
+from checker.conditions.image.attributes import SHORTCOMINGS, ImageWithAttributes
+from checker.conditions.image.near_misses import CLOSE, AlreadyHere, GoneAgain, how_close
 from checker.conditions.image.provenance import is_id, named_here, origin
-from checker.conditions.reasons import Reason
-from checker.conditions.wording import join_words
+from checker.conditions.reasons import Commands, PrivateNames, Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import DANGLING, InspectImage
 from checker.facts.objects import Image, familiar, full_name
-from checker.verdict import Diagnosis
+
+WAYS = {
+    "built": "built from a Dockerfile",
+    "committed": "made from a container by `docker commit`",
+}
+ARRIVALS = {
+    "start": "was here from the start",
+    "pulled": "was pulled",
+    "loaded": "was loaded from a file",
+}
+
+
+class NotTagged(Reason, frozen=True, tag="not-tagged"):
+    """No image has the name."""
+
+    image: str
+    next_commands: Commands
+    registry: str = ""  # where the image of this name should be pushed
+    seen = "No image on this engine is called `{image}` yet."
+    cause = "A push to `{registry}` takes the image that has exactly this name."
+    next = ("{next_commands}",)
+
+
+class NotMadeHere(Reason, frozen=True, tag="not-made-here"):
+    """The image of this name was not made here: it was pulled, loaded, or here from the start."""
+
+    image: str
+    arrival: Literal["start", "pulled", "loaded"]
+    other_names: PrivateNames
+    next_commands: Commands
+    seen = "`{image}` names an image that {arrived}. Nothing new was made."
+    cause = "It is also called {other_names}."
+    next = ("{next_commands}",)
+
+    @property
+    def arrived(self) -> str:
+        """How the image came, in words."""
+        return ARRIVALS[self.arrival]
+
+
+class MadeOtherwise(Reason, frozen=True, tag="made-otherwise"):
+    """The image was committed where the step wants it built, or built where it wants it committed."""
+
+    image: str
+    wanted: Literal["built", "committed"]
+    made: Literal["built", "committed"]
+    next_commands: Commands
+    asked = "This step asks for an image that is {wanted_way}."
+    seen = "`{image}` was {way}."
+    next = ("{next_commands}",)
+
+    @property
+    def wanted_way(self) -> str:
+        """What the step asks for, in words."""
+        return WAYS[self.wanted]
+
+    @property
+    def way(self) -> str:
+        """What was done, in words."""
+        return WAYS[self.made]
 
 
 class ImageMade(ImageWithAttributes, frozen=True):
-    """A goal about an image that was made here, in one way or another."""
+    """A goal about an image that was made here: tagged, built or committed."""
 
     def was_made(self, image: Image, facts: Facts) -> bool:
         """Whether the image that has the name now was made in the way that is asked for."""
@@ -30,20 +87,22 @@ class ImageMade(ImageWithAttributes, frozen=True):
         tag = self.__struct_config__.tag
         return f"`{self.short}` was {tag} here: the image {image.short_id}{self.merits()}."
 
-    def gone_again(self, facts: Facts) -> Iterator[Diagnosis]:
-        """The name was given, and has been taken away."""
+    def gone_again(self, facts: Facts) -> Iterator[Reason]:
+        """The name was given and has been removed."""
         if self.image_name in facts.history.tagged() and not facts[InspectImage(self.image_name)]:
-            message = f"The name `{self.short}` was given to an image here, and has been taken away again."
-            yield Diagnosis("gone-again", message, self.next_commands(facts))
+            yield GoneAgain(image=self.short, what="name", next_commands=self.next_commands(facts))
 
-    def not_made_here(self, image: Image, facts: Facts) -> Iterator[Diagnosis]:
-        """It came ready-made, from a registry or from the lesson's start state."""
+    def not_made_here(self, image: Image, facts: Facts) -> Iterator[Reason]:
+        """The image came from a registry or a file, or is part of the lesson's start state."""
         names = {*image.names, *facts.history.names_of(image.id)} - {self.image_name}
-        how = {"start": "was here when you began", "pulled": "was pulled", "loaded": "was loaded from a file"}
-        if came := how.get(origin(image, facts.history) or ""):
-            also = f" It is also called {join_words(map(familiar, sorted(names)))}." if names else ""
-            message = f"`{self.short}` names an image that {came}; nothing new was made.{also}"
-            yield Diagnosis("not-made-here", message, self.next_commands(facts))
+        match origin(image, facts.history):
+            case ("start" | "pulled" | "loaded") as arrival:
+                yield NotMadeHere(
+                    image=self.short,
+                    arrival=arrival,
+                    other_names=tuple(map(familiar, sorted(names))),
+                    next_commands=self.next_commands(facts),
+                )
 
 
 class ImageTagged(ImageMade, frozen=True, tag="tagged"):
@@ -54,39 +113,45 @@ class ImageTagged(ImageMade, frozen=True, tag="tagged"):
         is: tagged
         same-as: busybox
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (
+        *SHORTCOMINGS,
+        AlreadyHere,
+        *CLOSE,
+        GoneAgain,
+        NotTagged,
+    )
 
     def was_made(self, image: Image, facts: Facts) -> bool:
-        """The name was given to just this image."""
+        """Whether the name was given to this image."""
         return named_here(image, self.image_name, facts.history)
 
     def next_commands(self, facts: Facts) -> tuple[str, ...]:  # noqa: ARG002 - some kinds look
-        """Giving the name."""
+        """Give the name."""
         original = familiar(full_name(self.same_as) or self.same_as) if self.same_as else "IMAGE"
         return (f"docker tag {original} {self.short}",)
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
-        """It is on another image, a near miss was named, it was here before, or nothing was done."""
-        image = facts[InspectImage(self.image_name)]
-        if image:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """On another image, here before, a near miss, removed again, or nothing was done."""
+        next_commands = self.next_commands(facts)
+        if image := facts[InspectImage(self.image_name)]:
             yield from self.shortcomings(image, facts)
-            message = f"`{self.short}` is here, but nobody has given this name to an image since you began."
-            yield Diagnosis("already-here", message, self.next_commands(facts))
+            yield AlreadyHere(image=self.short, wanted="tagged", next_commands=next_commands)
         yield from named_instead(self.image_name, facts)
         yield from self.gone_again(facts)
-        message = f"No image on this engine is called `{self.short}` yet."
-        yield Diagnosis("not-tagged", message, self.next_commands(facts))
+        yield NotTagged(image=self.short, next_commands=next_commands)
 
 
-def named_instead(name: str, facts: Facts) -> Iterator[Diagnosis]:
-    """Something close to the wanted name was given to an image."""
+def named_instead(name: str, facts: Facts, next_commands: tuple[str, ...] = ()) -> Iterator[Reason]:
+    """A name close to the wanted one was given to an image; that image can be given the wanted one."""
     given = (event.attributes.get("name", "") for event in facts.history.of("image", "tag", recent=True))
     for found in reversed(dict.fromkeys(filter(None, map(full_name, given)))):
-        if near := how_close(found, name):
-            yield replace(near, next=(f"docker tag {familiar(found)} {familiar(name)}",))
+        tag = (f"docker tag {familiar(found)} {familiar(name)}",)
+        if reason := how_close(found, name, next_commands or tag):
+            yield reason
 
 
 def fresh_and_nameless(facts: Facts) -> tuple[Image, ...]:
-    """The images without a name that never had one, and that came from no registry."""
+    """The images without a name that never had one and came from no registry."""
     if not facts.has(DANGLING):
         return ()
     named = list(facts.history.of("image", "tag"))

@@ -1,16 +1,14 @@
 """Why there is no such container: it is gone, has another name, was made from another image, or never ran."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from checker.conditions.container.container import AboutContainer
-from checker.conditions.image.near_misses import came_instead, misspelt
+from checker.conditions.image.near_misses import CLOSE, NoSuchTag, Typo, came_instead, misspelt
 from checker.conditions.reasons import Commands, Private, PrivateNames, Reason
 from checker.conditions.shared import ContainerGone
 from checker.conditions.wording import is_typo
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
-from checker.verdict import Diagnosis
 
 
 class WrongName(Reason, frozen=True, tag="wrong-name"):
@@ -50,7 +48,7 @@ class PulledNotRun(Reason, frozen=True, tag="pulled-not-run"):
     next = ("{next_commands}",)
 
 
-IMAGE_NEAR_MISSES = (OtherImage, PulledNotRun)
+IMAGE_NEAR_MISSES = (*CLOSE, NoSuchTag, OtherImage, PulledNotRun)
 
 
 def gone_again(goal: AboutContainer, facts: Facts) -> Iterator[Reason]:
@@ -76,11 +74,11 @@ def image_near_misses(goal: AboutContainer, facts: Facts) -> Iterator[Reason]:
     """The name of the image was misspelt, another image was run, or the image was only pulled."""
     if not goal.image:
         return
-    yield from cast(Iterator[Reason], misspelt(goal.image_name, facts, goal.run()))
+    yield from misspelt(goal.image_name, facts, goal.run())
     yield from ran_another(goal, facts)
     if is_unused(goal, facts):
         yield PulledNotRun(image=goal.short, next_commands=goal.run())
-    yield from cast(Iterator[Reason], came_instead(goal.image_name, facts, goal.run()))
+    yield from came_instead(goal.image_name, facts, goal.run())
 
 
 def ran_another(goal: AboutContainer, facts: Facts) -> Iterator[Reason]:
@@ -90,8 +88,7 @@ def ran_another(goal: AboutContainer, facts: Facts) -> Iterator[Reason]:
         if goal.is_from(other, "", facts):
             continue
         if is_typo(other, goal.short):
-            message = f"The image is called `{goal.short}`. You ran a container from `{other}`."
-            yield cast(Reason, Diagnosis("typo", message, goal.run()))
+            yield Typo(image=goal.short, ran=other, next_commands=goal.run())
         else:
             yield OtherImage(image=goal.short, ran=other, next_commands=goal.run())
 

@@ -1,7 +1,7 @@
 """`answer: QUESTION` about what was seen to happen: its layers, the image that ran, who uses it."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from checker.conditions.answer.normalise import begins, is_id, typed_answer
 from checker.conditions.answer.question import ImageNotHere, ImageQuestion, NoAnswer
@@ -11,7 +11,7 @@ from checker.conditions.answer.wrong_answers import (
     AnswerWrong,
     WrongAnswer,
 )
-from checker.conditions.reasons import Private, Reason
+from checker.conditions.reasons import PRIVATE, Private, Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, CountHistory, InspectImage, Need
@@ -27,7 +27,7 @@ class AnswerNotANumber(WrongAnswer, frozen=True, tag="answer-not-a-number"):
 class AnswerCountedRows(WrongAnswer, frozen=True, tag="answer-counted-rows"):
     """The answer is the number of rows in the image's history, not that of its layers."""
 
-    rows: int
+    rows: Annotated[int, PRIVATE]
     seen = "{rows} is the number of rows that `docker history` shows."
     cause = "Some rows only note a setting and add no layer; most of them have the size 0 B."
 

@@ -96,7 +96,7 @@ class AnswerNotInFull(WrongAnswer, frozen=True, tag="answer-not-in-full"):
 class AnswerIsValid(WrongAnswer, frozen=True, tag="answer-is-valid"):
     """The answer is one of the references, and the grammar allows it."""
 
-    parts: str
+    parts: Private
     seen = "{typed} is valid, even if it looks strange."
     cause = "Docker reads it as {parts}."
 

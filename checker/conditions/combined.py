@@ -17,10 +17,10 @@ class ShouldNotBe(Reason, frozen=True, tag="should-not-be"):
     """Something is true that the step forbids."""
 
     evidence: Private  # of what should not be
-    reset: Commands
+    next_commands: Commands
     seen = "{evidence}"
     cause = "This step wants the opposite."
-    next = ("{reset}",)
+    next = ("{next_commands}",)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Not(_Combined):
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What should not be."""
-        yield ShouldNotBe(evidence=self.seen(facts) or "", reset=("dockyard reset",))
+        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=("dockyard reset",))
 
     def seen(self, facts: Facts) -> str | None:
         """The evidence for what should not be."""

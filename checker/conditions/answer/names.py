@@ -37,9 +37,9 @@ class AnswerNoOtherName(Reason, frozen=True, tag="answer-no-other-name"):
     """The image has no other name, so the question cannot be answered any more."""
 
     image: str
-    reset: Commands
+    next_commands: Commands
     seen = "`{image}` is the only name that this image has now."
-    next = ("docker images", "{reset}")
+    next = ("{next_commands}",)
 
 
 class NameQuestion(ImageQuestion, frozen=True):
@@ -97,7 +97,7 @@ class OtherNameAnswer(NameQuestion, frozen=True, tag="other-name"):
         yield from self.not_here(facts)
         image = facts[InspectImage(self.image_name)]
         if image and not self._others(image):
-            yield AnswerNoOtherName(image=self.short, reset=("dockyard reset",))
+            yield AnswerNoOtherName(image=self.short, next_commands=(*self.look, "dockyard reset"))
         yield from self.unanswered(facts)
         named = _name_to_look_up(typed_answer(facts))
         if named == self.image_name:

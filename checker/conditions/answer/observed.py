@@ -11,7 +11,7 @@ from checker.conditions.answer.wrong_answers import (
     AnswerWrong,
     WrongAnswer,
 )
-from checker.conditions.reasons import PRIVATE, Private, Reason
+from checker.conditions.reasons import PRIVATE, Commands, Private, Reason
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import CONTAINERS, CountHistory, InspectImage, Need
@@ -33,11 +33,12 @@ class AnswerCountedRows(WrongAnswer, frozen=True, tag="answer-counted-rows"):
 
 
 class NotRun(Reason, frozen=True, tag="not-run"):
-    """No container has run that the step asks for."""
+    """No such container has run since the lesson was started."""
 
     image: str
+    next_commands: Commands
     seen = "No container from `{image}` has run since the lesson was started."
-    next = ("docker run {image}",)
+    next = ("{next_commands}",)
 
 
 class AnswerIsImage(WrongAnswer, frozen=True, tag="answer-is-image"):
@@ -122,7 +123,7 @@ class RanImageAnswer(ImageQuestion, frozen=True, tag="image-that-ran"):
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Nothing ran, no answer, a container's name, an image that came in another way."""
         if not self.has_run(facts):
-            yield NotRun(image=self.short)
+            yield NotRun(image=self.short, next_commands=(f"docker run {self.short}",))
         yield from self.unanswered(facts)
         answer = typed_answer(facts)
         if answer in {e.attributes.get("name", "") for e in facts.history.of("container", "start")}:

@@ -20,9 +20,9 @@ from checker.facts.needs import InspectImage
 class NoAnswer(Reason, frozen=True, tag="no-answer"):
     """No answer has been typed yet."""
 
-    commands: Commands
+    next_commands: Commands
     seen = "This step waits for your answer."
-    next = ("{commands}",)
+    next = ("{next_commands}",)
 
 
 class ImageNotHere(Reason, frozen=True, tag="image-not-here"):
@@ -55,7 +55,7 @@ class Question(Goal, frozen=True, tag_field="answer"):
     def unanswered(self, facts: Facts) -> Iterator[Reason]:
         """Nothing is typed yet."""
         if not typed_answer(facts):
-            yield NoAnswer(commands=self.answer_commands(facts))
+            yield NoAnswer(next_commands=self.answer_commands(facts))
 
     def refuse(self, kind: type[WrongAnswer], facts: Facts, **fields: Any) -> WrongAnswer:
         """A reason of this kind, for the answer that was typed; `fields` are those of its own."""
@@ -64,7 +64,7 @@ class Question(Goal, frozen=True, tag_field="answer"):
             answer=typed_answer(facts),
             wanted=wanted,
             note=note,
-            commands=(*look, *self.answer_commands(facts)),
+            next_commands=(*look, *self.answer_commands(facts)),
             **fields,
         )
 

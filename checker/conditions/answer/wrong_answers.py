@@ -13,9 +13,9 @@ class WrongAnswer(Reason, frozen=True):
     answer: Private
     wanted: str  # what the step asks for, such as "the ID of `busybox`"
     note: str  # a sentence about what that is, or where to find it; may be empty
-    commands: Commands
+    next_commands: Commands
     asked: ClassVar[Template] = ("This step asks for {wanted}. {note}", "This step asks for {wanted}.")
-    next = ("{commands}",)
+    next = ("{next_commands}",)
 
     @property
     def typed(self) -> str:

@@ -18,7 +18,7 @@ from checker.conditions.file.file_reasons import (
     OtherBase,
 )
 from checker.conditions.reasons import Reason
-from checker.conditions.wording import is_typo, join_words
+from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import FILES, Need, ReadFile
@@ -148,5 +148,6 @@ class FileDockerfile(_File, frozen=True, tag="dockerfile"):
         found = self.found(facts)
         if found is None:
             yield NoFrom(path=self.path, folder=facts.folder)
-        wanted = familiar(full_name(self.base) or self.base) if self.base else ""
-        yield OtherBase(path=self.path, folder=facts.folder, base=wanted, found=found or "")
+        base = familiar(full_name(self.base) or self.base) if self.base else ""
+        look = (shell_command("cd", facts.folder), shell_command("cat", self.path))
+        yield OtherBase(file=self.path, base=base, found=found or "", next_commands=look)

@@ -1,6 +1,6 @@
 """The reasons why a file of the learner's is not as a step asks for it."""
 
-from checker.conditions.reasons import Private, Reason
+from checker.conditions.reasons import Commands, Private, Reason
 
 
 class AboutFile(Reason, frozen=True):
@@ -67,11 +67,13 @@ class NoFrom(AboutFile, frozen=True, tag="no-from"):
     next = ("cd {folder}", "cat {path}")
 
 
-class OtherBase(AboutFile, frozen=True, tag="other-base"):
-    """The Dockerfile builds on another image."""
+class OtherBase(Reason, frozen=True, tag="other-base"):
+    """The image, or the Dockerfile, is built on another image than it should be."""
 
     base: str
-    found: Private
-    asked = "This step asks for `FROM {base}`."
-    seen = ("`{path}` builds on `{found}`.", "The `FROM` in `{path}` names no image.")
-    next = ("cd {folder}", "cat {path}")
+    next_commands: Commands
+    found: Private = ""
+    file: str = ""
+    asked = "This step asks for `FROM {base}` in `{file}`."
+    seen = ("`{file}` builds on `{found}`.", "The `FROM` in `{file}` names no image.")
+    next = ("{next_commands}",)

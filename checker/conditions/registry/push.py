@@ -96,8 +96,8 @@ class Push:
         yield from self._pushed_instead(facts)
         yield from self._not_pushed(facts)
         yield from self._named_instead(facts)
-        commands = self._from(familiar(self.original)) if self.original else ("docker images",)
-        yield NotTagged(image=self.short, commands=commands)
+        next_commands = self._from(familiar(self.original)) if self.original else ("docker images",)
+        yield NotTagged(image=self.short, next_commands=next_commands, registry=self.wanted.domain)
 
     def _refused(self, facts: Facts) -> Iterator[Reason]:
         host, path = self.wanted.domain, self.wanted.path
@@ -140,18 +140,18 @@ class Push:
     def _pushed_instead(self, facts: Facts) -> Iterator[Reason]:
         local = facts[InspectImage(self.name)]
         for pushed in filter(None, map(_read, self._pushed(facts))):
-            commands = (f"docker push {self.short}",) if local else self._from(pushed.familiar)
+            next_commands = (f"docker push {self.short}",) if local else self._from(pushed.familiar)
             if pushed.repository == self.wanted.repository:
                 yield PushedOtherTag(
                     tag=self.wanted.tag or "",
                     pushed=pushed.familiar,
                     pushed_tag=pushed.tag or "",
-                    commands=commands,
+                    next_commands=next_commands,
                 )
             elif self._is_close(pushed, facts):
                 place = "repository" if pushed.domain == self.wanted.domain else "registry"
                 yield PushedElsewhere(
-                    image=self.short, pushed=pushed.familiar, place=place, commands=commands
+                    image=self.short, pushed=pushed.familiar, place=place, next_commands=next_commands
                 )
 
     def _not_pushed(self, facts: Facts) -> Iterator[Reason]:

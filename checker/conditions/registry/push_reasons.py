@@ -48,13 +48,13 @@ class PushedOtherTag(Reason, frozen=True, tag="pushed-other-tag"):
     tag: str
     pushed: Private
     pushed_tag: Private  # empty if a digest stands there
-    commands: Commands
+    next_commands: Commands
     asked = "This step asks for the tag `{tag}`."
     seen = (
         "You pushed `{pushed}`: the right repository, with the tag `{pushed_tag}`.",
         "You pushed `{pushed}`: the right repository, without a tag.",
     )
-    next = ("{commands}",)
+    next = ("{next_commands}",)
 
 
 class PushedElsewhere(Reason, frozen=True, tag="pushed-elsewhere"):
@@ -63,11 +63,11 @@ class PushedElsewhere(Reason, frozen=True, tag="pushed-elsewhere"):
     image: str
     pushed: Private
     place: str  # `repository` or `registry`
-    commands: Commands
+    next_commands: Commands
     asked = "This step asks you to push `{image}`."
     seen = "You pushed to another {place}: `{pushed}`."
     cause = "The name of an image says where a push takes it."
-    next = ("{commands}",)
+    next = ("{next_commands}",)
 
 
 class NotPushed(Reason, frozen=True, tag="not-pushed"):
@@ -83,13 +83,14 @@ class NotPushed(Reason, frozen=True, tag="not-pushed"):
 
 
 class NotTagged(Reason, frozen=True, tag="not-tagged"):
-    """No image on the engine has the name."""
+    """No image has the name."""
 
     image: str
-    commands: Commands
-    seen = "No image here is called `{image}`."
-    cause = "A push takes the image with exactly that name."
-    next = ("{commands}",)
+    next_commands: Commands
+    registry: str = ""  # where the image of this name should be pushed
+    seen = "No image on this engine is called `{image}` yet."
+    cause = "A push to `{registry}` takes the image that has exactly this name."
+    next = ("{next_commands}",)
 
 
 class TaggedWithoutRegistry(Reason, frozen=True, tag="tagged-without-registry"):

@@ -18,10 +18,10 @@ class StillInRegistry(Reason, frozen=True, tag="still-in-registry"):
     """The registry has the tag, and the step asks for it to be gone."""
 
     image: str
-    reset: Commands
+    next_commands: Commands
     seen = "The registry still has `{image}`, and it should not."
     cause = "`docker` has no command to remove it from there; the registry's HTTP API can."
-    next = ("{reset}",)
+    next = ("{next_commands}",)
 
 
 class _AboutRegistry(Goal, frozen=True, rename="kebab"):
@@ -145,4 +145,4 @@ class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:  # noqa: ARG002 - there is only one cause
         """It is there."""
-        yield StillInRegistry(image=self.short, reset=("dockyard reset",))
+        yield StillInRegistry(image=self.short, next_commands=("dockyard reset",))

@@ -22,7 +22,9 @@ class Condition(Protocol):
     `needs` may depend on the history (an ID that was seen), `suspects` on all that was read by then.
     """
 
-    reasons: ClassVar[tuple[type[Reason], ...]]  # all that `diagnoses` can give
+    @property
+    def reasons(self) -> tuple[type[Reason], ...]:
+        """All that `diagnoses` can give."""
 
     @property
     def needs_answer(self) -> bool:

@@ -2,14 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from checker.conditions.base import Condition
-from checker.conditions.reasons import Reason
+from checker.conditions.reasons import Commands, Private, Reason
 from checker.errors import CannotTell
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import Need
 from checker.verdict import Diagnosis
+
+
+class ShouldNotBe(Reason, frozen=True, tag="should-not-be"):
+    """Something is true that the step forbids."""
+
+    evidence: Private  # of what should not be
+    next_commands: Commands
+    seen = "{evidence}"
+    cause = "This step wants the opposite."
+    next = ("{next_commands}",)
 
 
 @dataclass(frozen=True)
@@ -35,11 +46,18 @@ class _Combined:
         return (need for part in failing for need in part.diagnostic_needs(facts))
 
 
-class All(_Combined):
+class _OfParts(_Combined):
+    @property
+    def reasons(self) -> tuple[type[Reason], ...]:
+        """Those of the parts."""
+        return tuple(dict.fromkeys(reason for part in self.parts for reason in part.reasons))
+
+
+class All(_OfParts):
     """Every part holds. There is at least one: an empty list would pass by doing nothing."""
 
     def evidence(self, facts: Facts) -> str | None:
-        """What was seen of every part. One that surely fails decides, whatever cannot be told."""
+        """What was seen of every part. A part that surely fails decides, even if others cannot be told."""
         seen = [_tried(part, facts) for part in self.parts]
         if not seen or None in seen:
             return None
@@ -52,11 +70,11 @@ class All(_Combined):
                 yield from part.diagnoses(facts)
 
 
-class Any(_Combined):
+class Any(_OfParts):
     """At least one part holds."""
 
     def evidence(self, facts: Facts) -> str | None:
-        """What was seen of the first part that holds, whatever cannot be told of others."""
+        """What was seen of the first part that holds, even if others cannot be told."""
         seen = [_tried(part, facts) for part in self.parts]
         known = [each for each in seen if each is not None]
         known.sort(key=lambda each: isinstance(each, CannotTell))
@@ -71,14 +89,15 @@ class Any(_Combined):
 class Not(_Combined):
     """The one part does not hold. It proves nothing alone: put it beside something done."""
 
+    reasons: ClassVar[tuple[type[Reason], ...]] = (ShouldNotBe,)
+
     def evidence(self, facts: Facts) -> str | None:
         """That nothing of the kind was seen."""
         return "Nothing is there that should not be." if self.seen(facts) is None else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What should not be."""
-        message = f"{self.seen(facts)} That is what this step wants otherwise."
-        yield Diagnosis("should-not-be", message, ("dockyard reset",))
+        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=("dockyard reset",))
 
     def seen(self, facts: Facts) -> str | None:
         """The evidence for what should not be."""

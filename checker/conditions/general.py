@@ -87,7 +87,8 @@ class FilesUnreadableReason(Unknown, frozen=True, tag="files-unreadable"):
     """The learner's folder, or a file in it, cannot be read."""
 
 
-GENERAL = (Waiting, NotStarted, WrongEngine, LessonBug, Unknown, *Unknown.__subclasses__())
+CANNOT_TELL: tuple[type[Reason], ...] = (Unknown, *Unknown.__subclasses__())
+OF_ANY_STEP: tuple[type[Reason], ...] = (Waiting, NotStarted, WrongEngine, LessonBug, *CANNOT_TELL)
 
 
 def reason_for(error: CannotTell, *, cause_only: bool = False) -> Unknown:

@@ -121,6 +121,9 @@ def marked(kind: type[Reason], mark: str) -> frozenset[str]:
     )
 
 
+RESERVED = {"asked", "seen", "cause", "next", "id", "texts"}
+
+
 def declared() -> dict[str, type[Reason]]:
     """All reasons that are declared in what has been imported: id -> class."""
     found: dict[str, type[Reason]] = {}
@@ -132,6 +135,8 @@ def declared() -> dict[str, type[Reason]]:
             other = found.setdefault(id_of(kind), kind)
             if other is not kind:
                 raise TypeError(f"the reason `{id_of(kind)}` is declared twice: {other} and {kind}")
+            if taken := RESERVED.intersection(kind.__struct_fields__):
+                raise TypeError(f"{kind}: a field cannot be called {', '.join(sorted(taken))}")
     return found
 
 

@@ -1,1 +1,1 @@
-"""Questions that are answered by typing."""
+"""Conditions on what the learner types as an answer."""

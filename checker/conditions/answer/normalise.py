@@ -1,4 +1,4 @@
-"""A typed answer without what stands around it, and what kind of identifier it may be."""
+"""Cleans a typed answer, and tells which kind of identifier it can be."""
 
 import re
 
@@ -7,25 +7,25 @@ from checker.facts.facts import Facts
 from checker.facts.objects import Image
 from checker.reference import ImageReference, InvalidReference
 
-SHOWN = 100  # characters of an answer that are repeated; a digest with its repository fits
+LONGEST_QUOTE = 100  # characters of an answer that are repeated; a digest with its repository fits
 QUOTES = "`'\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 HEX = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
 
 
-def answered(facts: Facts) -> str:
-    """The answer without what stands around it: white space, quotes."""
+def typed_answer(facts: Facts) -> str:
+    """The answer without white space and quotes around it."""
     return (facts.answer or "").strip().strip(QUOTES).strip()
 
 
-def shown(answer: str) -> str:
-    """The answer as it is repeated to the learner: not at length, and with no quotes that end it."""
-    text = answer.replace("`", "'")
-    return f"`{text[:SHOWN]}…`" if len(text) > SHOWN else f"`{text}`"
+def quoted(answer: str) -> str:
+    """The answer as a message repeats it: in backticks, and cut if it is long."""
+    text = answer.replace("`", "'")  # a backtick would end the quote
+    return f"`{text[:LONGEST_QUOTE]}…`" if len(text) > LONGEST_QUOTE else f"`{text}`"
 
 
 def hex_digits(answer: str) -> str:
-    """The digits of what may be an ID or a digest, or a beginning of one; "" for anything else."""
+    """The digits of what may be an ID or a digest, or the beginning of one; "" for anything else."""
     found = HEX.fullmatch(answer.lower())
     return found[1] if found else ""
 
@@ -42,12 +42,12 @@ def is_id(answer: str, image: Image | None) -> bool:
 
 
 def hash_in(answer: str) -> str:
-    """What stands behind the `@`, or the answer itself."""
+    """What follows the `@`, or the answer itself."""
     return answer.rpartition("@")[2]
 
 
 def is_digest(answer: str, image: Image) -> bool:
-    """Whether the answer is a digest of the image, alone or with the repository that knows it."""
+    """Whether the answer is a digest of the image, alone or with the repository that has it."""
     if DIGEST.fullmatch(answer):
         return any(known.endswith(f"@{answer}") for known in image.digests)
     try:

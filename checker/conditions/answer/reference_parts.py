@@ -8,7 +8,7 @@ NONE = ("-", "no", "none", "nothing", "there is none")
 
 
 def spellings(reference: ImageReference) -> dict[str, tuple[str, ...]]:
-    """Each part in the ways that it may be typed, the best first; "" where there is none."""
+    """Each part in the ways in which it may be typed, the best first; "" where there is none."""
     whole = reference.with_default_tag()
     namespace, _, name = reference.path.rpartition("/")
     port = reference.domain.rpartition(":")[2]
@@ -32,7 +32,7 @@ def is_part(answer: str, part: str, reference: ImageReference) -> bool:
 
 
 def names_same(answer: str, reference: ImageReference) -> bool:
-    """Whether the answer is the same reference, in whatever spelling."""
+    """Whether the answer is the same reference, in any spelling."""
     try:
         return ImageReference.parse(answer).with_default_tag() == reference.with_default_tag()
     except InvalidReference:
@@ -40,7 +40,7 @@ def names_same(answer: str, reference: ImageReference) -> bool:
 
 
 def left_out(answer: str, reference: ImageReference) -> Iterator[str]:
-    """The parts that a reference which means the same leaves to Docker."""
+    """The parts that are not written in an answer that means the same reference."""
     if not answer.startswith(f"{reference.domain}/"):
         yield "host"
     if reference.path not in answer:

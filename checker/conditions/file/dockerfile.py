@@ -1,7 +1,7 @@
-"""Reads a Dockerfile as far as its FROM lines: what the image that it makes is built on.
+"""Reads the FROM lines of a Dockerfile: what its image is built on.
 
-Comments, lines that go on, the escape directive, heredocs, arguments and stages are understood as
-the builder understands them; all other instructions are passed over.
+Comments, continuation lines, the escape directive, heredocs, arguments and stages are understood as
+the builder understands them; all other instructions are skipped.
 """
 
 import re
@@ -14,9 +14,9 @@ WITH_HEREDOC = ("RUN", "COPY", "ADD")
 
 
 def base_of(text: str) -> str | None:
-    """The image that the last stage is built on, as written there; None where there is no FROM.
+    """The image that the last stage is built on, as written there; None if there is no FROM.
 
-    A stage built on an earlier one is built on what that is built on. `scratch` is nothing at all.
+    A stage that is built on an earlier one is built on the base of that one. `scratch` is an empty base.
     """
     stages: dict[str, str] = {}
     arguments: dict[str, str] = {}
@@ -33,20 +33,20 @@ def base_of(text: str) -> str | None:
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
-    """Each instruction in upper case, with what follows it on its line and those that it goes on to."""
+    """Each instruction in upper case, with the rest of its line and its continuation lines."""
     lines = iter(text.removeprefix("\N{BYTE ORDER MARK}").splitlines())
     escape = _escape(text)
     whole = ""
     for line in lines:
         if line.lstrip().startswith("#") or not line.strip():
-            continue  # also within an instruction that goes on
+            continue  # also between the lines of one instruction
         whole += line.rstrip().removesuffix(escape) + " "
         if not line.rstrip().endswith(escape):
             word, rest = _instruction(whole)
             yield word, rest
             whole = ""
             if word in WITH_HEREDOC:
-                _pass_over(lines, [found[2] for found in HEREDOC.finditer(rest)])
+                _skip_heredocs(lines, [found[2] for found in HEREDOC.finditer(rest)])
     if whole.strip():
         yield _instruction(whole)
 
@@ -57,7 +57,7 @@ def _instruction(line: str) -> tuple[str, str]:
 
 
 def _escape(text: str) -> str:
-    """The sign with which a line goes on; a directive at the very top may choose a backtick."""
+    """The character that continues a line: a backslash, or a backtick if a directive at the top says so."""
     for line in text.splitlines():
         found = DIRECTIVE.match(line.strip())
         if found is None:
@@ -67,8 +67,8 @@ def _escape(text: str) -> str:
     return "\\"
 
 
-def _pass_over(lines: Iterator[str], ends: list[str]) -> None:
-    """Skip the text of heredocs, up to the word that ends each."""
+def _skip_heredocs(lines: Iterator[str], ends: list[str]) -> None:
+    """Skip the lines of heredocs, up to the word that ends each."""
     for end in ends:
         for line in lines:
             if line.strip("\t") == end or line == end:
@@ -76,12 +76,12 @@ def _pass_over(lines: Iterator[str], ends: list[str]) -> None:
 
 
 def _words(rest: str) -> list[str]:
-    """What stands after FROM, without its flags."""
+    """The words after FROM, without its flags."""
     return [word for word in rest.split() if not word.startswith("--")]
 
 
 def _assigned(rest: str, known: Mapping[str, str]) -> dict[str, str]:
-    """What an ARG line gives to its names; one without a value counts as empty."""
+    """The values that an ARG line gives to names; a name without a value is empty."""
     pairs = (word.partition("=") for word in rest.split())
     return {name: _filled_in(value.strip("'\""), known) for name, _, value in pairs}
 

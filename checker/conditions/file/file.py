@@ -7,14 +7,26 @@ import msgspec
 
 from checker.conditions.base import Goal
 from checker.conditions.file.dockerfile import base_of
+from checker.conditions.file.file_reasons import (
+    FileElsewhere,
+    FileEmpty,
+    FileLacks,
+    FileMisnamed,
+    FileNotText,
+    NoFile,
+    NoFrom,
+)
+from checker.conditions.image.comparison import OtherBase
+from checker.conditions.reasons import Reason
 from checker.conditions.wording import is_typo, join_words, shell_command
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import FILES, Need, ReadFile
 from checker.facts.objects import familiar, full_name
-from checker.verdict import Diagnosis
 
-ENDINGS = (".txt", ".md", ".yml", ".yaml", ".sh", ".rtf", ".doc", ".docx")  # that editors add unasked
+ENDINGS = (".txt", ".md", ".yml", ".yaml", ".sh", ".rtf", ".doc", ".docx")  # that editors add
+# There is no such file, or no text in it.
+NO_TEXT: tuple[type[Reason], ...] = (FileMisnamed, FileElsewhere, NoFile, FileNotText, FileEmpty)
 
 
 class _File(Goal, frozen=True):
@@ -39,24 +51,16 @@ class _File(Goal, frozen=True):
         """What else is there, if it is not."""
         return () if facts[ReadFile(self.path)] else (FILES,)
 
-    def missing(self, facts: Facts) -> Iterator[Diagnosis]:
+    def missing(self, facts: Facts) -> Iterator[Reason]:
         """It is not there: under another name, in another folder, or nowhere."""
         if facts[ReadFile(self.path)]:
             return
-        enter = shell_command("cd", facts.folder)
         for found in filter(self.is_misnamed, facts[FILES]):
-            message = (
-                f"There is `{found}` in your folder {facts.folder}. The name asked for is `{self.path}`,"
-            )
-            mend = (enter, shell_command("mv", found, self.path))
-            yield Diagnosis("file-misnamed", f"{message} letter for letter.", mend)
+            yield FileMisnamed(path=self.path, folder=facts.folder, found=found)
         for found in facts[FILES]:
             if found.rpartition("/")[2] == self.name:
-                message = f"There is `{found}` in your folder {facts.folder}, but this step wants"
-                mend = (enter, shell_command("mv", found, self.path))
-                yield Diagnosis("file-elsewhere", f"{message} it at another place: `{self.path}`.", mend)
-        message = f"There is no file `{self.path}` in your folder, {facts.folder}."
-        yield Diagnosis("no-file", f"{message} Files in other places are not looked at.", (enter, "ls -l"))
+                yield FileElsewhere(path=self.path, folder=facts.folder, found=found)
+        yield NoFile(path=self.path, folder=facts.folder)
 
     def is_misnamed(self, found: str) -> bool:
         """Whether a file in the same folder has nearly the right name."""
@@ -66,63 +70,59 @@ class _File(Goal, frozen=True):
         bare = next((name.removesuffix(end) for end in ENDINGS if name.lower().endswith(end)), name)
         return bare.lower() == self.name.lower() or is_typo(name.lower(), self.name.lower())
 
-    def unreadable(self, facts: Facts) -> Iterator[Diagnosis]:
+    def unreadable(self, facts: Facts) -> Iterator[Reason]:
         """It is there, and there is no text in it."""
-        file, look = (
-            facts[ReadFile(self.path)],
-            (shell_command("cd", facts.folder), shell_command("ls", "-l", self.path)),
-        )
+        file = facts[ReadFile(self.path)]
         if file and file.text is None:
-            message = f"`{self.path}` is no text, or far too long for one."
-            yield Diagnosis("file-not-text", message, look)
+            yield FileNotText(path=self.path, folder=facts.folder)
         elif file and not (file.text or "").strip():
-            message = f"`{self.path}` is empty. Was it saved after you wrote into it?"
-            yield Diagnosis("file-empty", message, look)
-
-    def show(self, facts: Facts) -> tuple[str, ...]:
-        """The commands that show the file."""
-        return (shell_command("cd", facts.folder), shell_command("cat", self.path))
+            yield FileEmpty(path=self.path, folder=facts.folder)
 
 
 class FilePresent(_File, frozen=True, tag="present"):
-    """The file is in the learner's folder; `contains` lists texts that it must hold."""
+    """The file is in the learner's folder; `contains` lists texts that it must contain."""
 
     example: ClassVar[str] = """
         file: web/index.html
         is: present
         contains: ["<h1>"]
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (*NO_TEXT, FileLacks)
+
     contains: tuple[str, ...] = ()
 
     def evidence(self, facts: Facts) -> str | None:
-        """The file, and what it holds."""
+        """The file, and what it contains."""
         file = facts[ReadFile(self.path)]
         if file is None or self.lacking(facts):
             return None
-        return f"`{self.path}` is there{f' and holds {join_words(self.contains)}' if self.contains else ''}."
+        return (
+            f"`{self.path}` is there{f' and contains {join_words(self.contains)}' if self.contains else ''}."
+        )
 
     def lacking(self, facts: Facts) -> tuple[str, ...]:
-        """The texts that it should hold and does not."""
+        """The texts that it should contain and does not."""
         file = facts[ReadFile(self.path)]
         text = (file.text if file else None) or ""
         return tuple(words for words in self.contains if words not in text)
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        """Not there, nothing in it, or not what it should hold."""
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
+        """Not there, nothing in it, or a text is missing."""
         yield from self.missing(facts)
         yield from self.unreadable(facts)
-        message = f"`{self.path}` is there, but it does not hold {join_words(self.lacking(facts))}."
-        yield Diagnosis("file-lacks", message, self.show(facts))
+        yield FileLacks(path=self.path, folder=facts.folder, missing=self.lacking(facts))
 
 
 class FileDockerfile(_File, frozen=True, tag="dockerfile"):
-    """The file is a Dockerfile whose image is built on `base`, or on anything where none is asked for."""
+    """The file is a Dockerfile whose image is built on `base`, or on any image if `base` is left out."""
 
     example: ClassVar[str] = """
         file: Dockerfile
         is: dockerfile
         base: ubuntu
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (*NO_TEXT, NoFrom, OtherBase)
+
     base: str | None = None
 
     def image_names(self) -> Iterable[str]:
@@ -130,7 +130,7 @@ class FileDockerfile(_File, frozen=True, tag="dockerfile"):
         return (full_name(self.base) or self.base,) if self.base else ()
 
     def found(self, facts: Facts) -> str | None:
-        """What it is built on; None if it does not say, or is not there."""
+        """What it is built on; None if it does not say that, or is not there."""
         file = facts[ReadFile(self.path)]
         return base_of(file.text) if file and file.text else None
 
@@ -141,14 +141,13 @@ class FileDockerfile(_File, frozen=True, tag="dockerfile"):
             return None
         return f"`{self.path}` is a Dockerfile whose image is built on `{found}`."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Not there, nothing in it, no FROM, or another base."""
         yield from self.missing(facts)
         yield from self.unreadable(facts)
         found = self.found(facts)
         if found is None:
-            message = f"`{self.path}` has no line with FROM. A Dockerfile begins with the image to build on."
-            yield Diagnosis("no-from", message, self.show(facts))
-        wanted = familiar(full_name(self.base) or self.base) if self.base else ""
-        message = f"`{self.path}` builds on `{found}`. This step wants `FROM {wanted}`."
-        yield Diagnosis("other-base", message, self.show(facts))
+            yield NoFrom(path=self.path, folder=facts.folder)
+        base = familiar(full_name(self.base) or self.base) if self.base else ""
+        look = (shell_command("cd", facts.folder), shell_command("cat", self.path))
+        yield OtherBase(file=self.path, base=base, found=found or "", next_commands=look)

@@ -52,6 +52,7 @@ class OtherBase(Reason, frozen=True, tag="other-base"):
     asked = "This step asks for `FROM {base}` in `{file}`."
     seen = (
         "`{file}` builds on `{found}`.",
+        "The `FROM` in `{file}` names no image.",
         "`{image}` is built on `{found}`, not on `{base}`.",
         "`{image}` is not built on `{base}`.",
     )

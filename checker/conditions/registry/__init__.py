@@ -1,1 +1,1 @@
-"""Conditions on what a registry holds."""
+"""Conditions on what a registry has."""

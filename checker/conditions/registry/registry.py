@@ -4,25 +4,35 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from checker.conditions.base import Goal
-from checker.conditions.reasons import Reason
-from checker.conditions.registry.push import Push
+from checker.conditions.reasons import Commands, Reason
+from checker.conditions.registry.push import NOT_PUSHED, OTHER_IMAGE, Push, short_digest
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import InspectImage, Need, ResolveReference
-from checker.facts.objects import RemoteImage, familiar, full_name
+from checker.facts.objects import familiar, full_name
 from checker.reference import ImageReference, InvalidReference
 from checker.verdict import Diagnosis
+
+
+class StillInRegistry(Reason, frozen=True, tag="still-in-registry"):
+    """The registry has the tag, and the step asks for it to be gone."""
+
+    image: str
+    next_commands: Commands
+    seen = "The registry still has `{image}`, and it should not."
+    cause = "`docker` has no command to remove it from there; the registry's HTTP API can."
+    next = ("{next_commands}",)
 
 
 class _AboutRegistry(Goal, frozen=True, rename="kebab"):
     registry: str
 
     def __post_init__(self) -> None:
-        """Nobody may take the lack of a registry for Docker Hub."""
+        """Refuse a name without a registry: it would mean Docker Hub."""
         try:
             host = ImageReference.parse(self.registry).domain
         except InvalidReference:
-            return  # said better by whoever reads the lesson
+            return  # the lesson reader reports it, with the position of the fault
         if not self.registry.startswith(f"{host}/"):
             raise ValueError(
                 f"`{self.registry}` names no registry; write it as `localhost:5000/{self.registry}`"
@@ -39,7 +49,7 @@ class _AboutRegistry(Goal, frozen=True, rename="kebab"):
         return familiar(self.name)
 
     def image_names(self) -> Iterable[str]:
-        """The local image of the same name is watched."""
+        """The local image of the same name."""
         return (self.name,)
 
     def needs(self, history: History) -> Iterable[Need[object]]:  # noqa: ARG002 - the same at any time
@@ -54,6 +64,7 @@ class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
         registry: localhost:5000/ada/tools:1.0
         is: present
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = NOT_PUSHED
 
     def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What was named instead."""
@@ -65,12 +76,12 @@ class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
         return f"The registry has `{self.short}`: {short_digest(remote)}." if remote else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
-        """Why no push brought it there."""
+        """Why it was not pushed."""
         return Push(self.name).why_not(facts)
 
 
 class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
-    """It was pushed since the lesson was started, and the registry has what this engine calls so.
+    """It was pushed since the lesson was started, and the registry has what this engine has under that name.
 
     `same-as` names the local image that it must be.
     """
@@ -80,6 +91,8 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
         is: pushed
         same-as: busybox:musl
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (*NOT_PUSHED, *OTHER_IMAGE)
+
     same_as: str | None = None
 
     @property
@@ -93,7 +106,7 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
 
     def needs(self, history: History) -> Iterable[Need[object]]:
         """Both as they are here now, and what registries have of them."""
-        return (*super().needs(history), *Push(self.name, self.original).compared())
+        return (*super().needs(history), *Push(self.name, self.original).original_needs())
 
     def diagnostic_needs(self, facts: Facts) -> Iterable[Need[object]]:
         """What was named instead."""
@@ -113,7 +126,7 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
         return f"`{self.short}` was pushed, and the registry has it: {short_digest(remote)}."
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
-        """Refused, the old build, another name, another image, not pushed, or not even named."""
+        """Refused, the old build, another name, another image, not pushed, or not named."""
         return Push(self.name, self.original).why_not(facts)
 
 
@@ -124,19 +137,12 @@ class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
         registry: localhost:5000/ada/tools:1.0
         is: absent
     """
+    reasons: ClassVar[tuple[type[Reason], ...]] = (StillInRegistry,)
 
     def evidence(self, facts: Facts) -> str | None:
         """That the registry knows no such tag."""
         return None if facts[ResolveReference(self.name)] else f"The registry has no `{self.short}`."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:  # noqa: ARG002 - there is but one cause
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:  # noqa: ARG002 - there is only one cause
         """It is there."""
-        message = (
-            f"The registry has `{self.short}`, and it should not. `docker` has no command to take it away"
-        )
-        yield Diagnosis("still-in-registry", f"{message}; its HTTP API has.", ("dockyard reset",))
-
-
-def short_digest(remote: RemoteImage) -> str:
-    """As much of the digest as a person compares."""
-    return remote.digest[: len("sha256:") + 12]
+        yield StillInRegistry(image=self.short, next_commands=("dockyard reset",))

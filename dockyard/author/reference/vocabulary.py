@@ -7,7 +7,7 @@ import msgspec
 
 from checker.conditions.base import Goal
 from checker.conditions.combined import ShouldNotBe
-from checker.conditions.general import GENERAL
+from checker.conditions.general import OF_ANY_STEP
 from checker.conditions.reasons import Reason, id_of, meaning_of
 from checker.conditions.vocabulary import COMBINATIONS, kinds_of, subjects
 from dockyard.author.reference.fields import described, keys_of
@@ -65,7 +65,7 @@ def _reasons(known: Iterable[str]) -> Iterator[str]:
     """A row for each reason: what it means, and what a learner reads."""
     kinds = [kind for subject in known for kind in kinds_of(subject)]
     given = (reason for kind in kinds for reason in kind.reasons)
-    for reason in reasons_in((*given, ShouldNotBe, *GENERAL)):
+    for reason in reasons_in((*given, ShouldNotBe, *OF_ANY_STEP)):
         yield f"| `{id_of(reason)}` | {meaning_of(reason)} | {_says(reason)} |"
     yield ""
 

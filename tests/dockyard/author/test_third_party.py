@@ -116,13 +116,14 @@ def test_example__compiles(lesson: Path, site: Path) -> None:
 
 def test_example__judges(lesson: Path, site: Path) -> None:
     done = python(lesson, site, JUDGED)
-    assert done.stdout.splitlines() == ["not-yet not-here", "passed None", "not-yet too-heavy"], done.stderr
+    judged = ["not-yet weight-not-here", "passed None", "not-yet too-heavy"]
+    assert done.stdout.splitlines() == judged, done.stderr
 
 
 def test_example__is_in_the_vocabulary_and_the_schema(lesson: Path, site: Path) -> None:
     page = dockyard(lesson, site, "author", "vocabulary").stdout
     assert "### `weight` … `is: below`\n\nThe image is here now, and takes less room" in page
-    assert "Reasons: `not-here`, `too-heavy`\n" in page
+    assert "Reasons: `too-heavy`, `weight-not-here`\n" in page
     schema = json.loads(dockyard(lesson, site, "author", "schema").stdout)
     assert schema["$defs"]["WeightBelow"]["required"] == ["is", "weight", "bytes"]
 

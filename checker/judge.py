@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from checker.conditions.general import Waiting, WrongEngine, reason_for
+from checker.conditions.general import CANNOT_TELL, Waiting, WrongEngine, reason_for
 from checker.conditions.reasons import Reason
 from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts.facts import Facts, NotRead
 from checker.facts.needs import Need
 from checker.facts.objects import familiar
-from checker.verdict import Diagnosis, Verdict
+from checker.verdict import Verdict
 
 BUGS = (NotRead, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -56,10 +56,14 @@ def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
     cause = _cause(step, facts)
     if cause is None:
         return Verdict.lesson_bug(f"The check of the step `{step.id}` fails and names no cause.")
+    if type(cause) not in (*step.check.reasons, *CANNOT_TELL):
+        return Verdict.lesson_bug(
+            f"The check of the step `{step.id}` does not declare the reason `{cause.id}`."
+        )
     return _seen_from_elsewhere(cause, facts)
 
 
-def _cause(step: Step, facts: Facts) -> Reason | Diagnosis | None:
+def _cause(step: Step, facts: Facts) -> Reason | None:
     """The most specific diagnosis. That the goal fails is sure, even if the cause cannot be told."""
     try:
         return next(iter(step.check.diagnoses(facts)), None)
@@ -67,7 +71,7 @@ def _cause(step: Step, facts: Facts) -> Reason | Diagnosis | None:
         return reason_for(error, cause_only=True)
 
 
-def _seen_from_elsewhere(cause: Reason | Diagnosis, facts: Facts) -> Verdict:
+def _seen_from_elsewhere(cause: Reason, facts: Facts) -> Verdict:
     """Blame the wrong engine only where nothing at all was done on the right one."""
     away = facts.elsewhere
     busy = any(event.time_nano > facts.history.since for event in facts.history.events)

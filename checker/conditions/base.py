@@ -10,7 +10,6 @@ from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import InspectImage, Need
 from checker.facts.objects import familiar, full_name
-from checker.verdict import Diagnosis
 
 SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 
@@ -18,8 +17,9 @@ SHORTEST_ID = 4  # hex digits; fewer are more likely a name
 class Condition(Protocol):
     """A goal about an engine. Judging is pure: data in, data out.
 
-    `needs` and `suspects` say what must be read: to judge, and to diagnose once the goal has failed.
-    `needs` may depend on the history (an ID that was seen), `suspects` on all that was read by then.
+    `needs` and `diagnostic_needs` say what must be read: to judge, and to diagnose once the goal has failed.
+    `needs` may depend on the history (an ID that was seen), `diagnostic_needs` on all that was
+    read by then.
     """
 
     @property
@@ -42,7 +42,7 @@ class Condition(Protocol):
     def evidence(self, facts: Facts) -> str | None:
         """What was seen that proves the goal, as a sentence; None as long as nothing does."""
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Why the goal fails, most specific first; never empty when it does."""
 
 

@@ -10,7 +10,6 @@ from checker.errors import CannotTell
 from checker.facts.facts import Facts
 from checker.facts.history import History
 from checker.facts.needs import Need
-from checker.verdict import Diagnosis
 
 
 class ShouldNotBe(Reason, frozen=True, tag="should-not-be"):
@@ -63,7 +62,7 @@ class All(_OfParts):
             return None
         return " ".join(map(_unwrap, seen))
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Those of the first part that fails: the others may follow from it."""
         for part in self.parts:
             if _tried(part, facts) is None:
@@ -80,7 +79,7 @@ class Any(_OfParts):
         known.sort(key=lambda each: isinstance(each, CannotTell))
         return _unwrap(known[0]) if known else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Those of the parts, in the author's order."""
         for part in self.parts:
             yield from part.diagnoses(facts)

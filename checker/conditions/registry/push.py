@@ -22,7 +22,6 @@ from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage, Need, ResolveReference
 from checker.facts.objects import Event, Image, RemoteImage, familiar, full_name
 from checker.reference import ImageReference, InvalidReference
-from checker.verdict import Diagnosis
 
 HUB = "docker.io"
 NOT_PUSHED: tuple[type[Reason], ...] = (
@@ -93,7 +92,7 @@ class Push:
         """The images whose names were given or pushed here."""
         return (InspectImage(name) for name in {*self._given(facts), *self._pushed(facts)})
 
-    def why_not(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def why_not(self, facts: Facts) -> Iterator[Reason]:
         """Most specific first: refused, not the wanted image, another name, not pushed, not named."""
         yield from self._refused(facts)
         yield from self._old_build(facts)
@@ -126,7 +125,7 @@ class Push:
         if local and remote and not remote.is_same_as(local):
             yield PushedOldBuild(image=self.short, local_id=local.short_id)
 
-    def _other_image(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def _other_image(self, facts: Facts) -> Iterator[Reason]:
         """The name is right, and the image is not the one that it should be."""
         if self.original is None:
             return

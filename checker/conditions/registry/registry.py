@@ -11,7 +11,6 @@ from checker.facts.history import History
 from checker.facts.needs import InspectImage, Need, ResolveReference
 from checker.facts.objects import familiar, full_name
 from checker.reference import ImageReference, InvalidReference
-from checker.verdict import Diagnosis
 
 
 class StillInRegistry(Reason, frozen=True, tag="still-in-registry"):
@@ -75,7 +74,7 @@ class RegistryPresent(_AboutRegistry, frozen=True, tag="present"):
         remote = facts[ResolveReference(self.name)]
         return f"The registry has `{self.short}`: {short_digest(remote)}." if remote else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Why it was not pushed."""
         return Push(self.name).why_not(facts)
 
@@ -125,7 +124,7 @@ class RegistryPushed(_AboutRegistry, frozen=True, tag="pushed"):
             return None
         return f"`{self.short}` was pushed, and the registry has it: {short_digest(remote)}."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason | Diagnosis]:
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """Refused, the old build, another name, another image, not pushed, or not named."""
         return Push(self.name, self.original).why_not(facts)
 

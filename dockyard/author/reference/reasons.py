@@ -7,7 +7,8 @@ from checker.conditions.reasons import Reason, id_of
 
 def reasons_of(condition: Condition) -> frozenset[str]:
     """The ids of the reasons that a step with this check can have."""
-    return frozenset(id_of(reason) for reason in (*condition.reasons, Waiting, WrongEngine, *CANNOT_TELL))
+    possible: tuple[type[Reason], ...] = (*condition.reasons, Waiting, WrongEngine, *CANNOT_TELL)
+    return frozenset(map(id_of, possible))
 
 
 def reasons_in(kinds: tuple[type[Reason], ...]) -> tuple[type[Reason], ...]:

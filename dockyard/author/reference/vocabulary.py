@@ -23,8 +23,8 @@ A condition is a **subject** (`image: ubuntu`) and what it `is` (`is: removed`).
 *happened* since the lesson was started, others about what is true *now*; the first line of each says which.
 
 The **reasons** say why a step is not passed: what the `reason:` of a mistake may name. [The last \
-section](#the-reasons) explains each. Besides those of its check, any step can be `waiting` for another step, \
-be refused for `wrong-engine` where nothing was done on the right one, or be one that nobody can judge now.
+section](#the-reasons) explains each. Besides those of its check, any step can be `waiting` for another \
+step, be refused for `wrong-engine` where nothing was done on the right one, or be one that nobody can judge now.
 """
 COMBINED = """\
 ## Conditions of conditions

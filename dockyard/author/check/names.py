@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course.course import lesson_name
+from checker.course.course_file import lesson_name
 from checker.course.yaml_source import Problem
 
 FORM = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")

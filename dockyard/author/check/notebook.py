@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course.course import lesson_name
+from checker.course.course_file import lesson_name
 from checker.course.lesson_reader import Draft
 from checker.course.yaml_source import Problem
 from checker.errors import LessonError

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course.course import Course, lesson_name
+from checker.course.course import Course
+from checker.course.course_file import lesson_name
 from checker.course.lesson_reader import Draft, DraftStep
 from checker.course.suggestions import instead
 from checker.course.yaml_source import Path_, Problem

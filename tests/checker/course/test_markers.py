@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from checker.course.course import Course
-from checker.course.markers import MARKER, marked_steps
+from checker.course.markers import MARKER, find_markers
 from dockyard.course_files import course_folder
 
 LESSONS = Course(course_folder()).lessons()
@@ -39,7 +39,7 @@ def by_parser(text: str) -> list[tuple[int, str, str]]:
 
 
 def by_scan(text: str) -> list[tuple[int, str, str]]:
-    return [(each.line, each.id, each.task) for each in marked_steps(text) if not each.problem]
+    return [(each.line, each.id, each.task) for each in find_markers(text) if not each.problem]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)

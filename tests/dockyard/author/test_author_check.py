@@ -83,7 +83,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("yaml", "    check:", "    after: [say-goodbye]\n    check:"),
         "yaml",
         "after:",
-        "`say-goodbye` is no step before `say-hello`",
+        "`say-goodbye` is not a step before `say-hello`",
     ),
     "one hint": (
         ("yaml", "      - Its one argument is the name of the image, here `hello-world`.\n", ""),

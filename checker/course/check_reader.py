@@ -40,7 +40,7 @@ def _by_tag(kinds: tuple[type[Goal], ...]) -> tuple[str, dict[str, type[Goal]]]:
 
 
 def _kinds(source: Source, path: KeyPath, fields: dict[str, Any]) -> tuple[type[Goal], ...]:
-    """The kinds of the subject among the keys. Empty, with a problem recorded, if there is not exactly one."""
+    """The kinds of the one subject among the keys. Empty, with a problem recorded, if there is not one."""
     found = [word for word in fields if word in SUBJECTS]
     try:
         known = SUBJECTS if found else subjects()  # finding those of other packages takes longer

@@ -61,7 +61,7 @@ def read_course(folder: Path) -> CourseDraft:
     source = read_yaml(path) if declared else Source(path)
     files = _files(folder, source)
     if not declared:
-        return CourseDraft(source, False, _id_of(folder), folder.resolve().name, "en", files, files)
+        return CourseDraft(source, False, folder_id(folder), folder.resolve().name, "en", files, files)
     if source.data is None and source.problems:
         return CourseDraft(source, True, "", "", "", {}, files)
     data = convert_or_default(source, (), source.data, CourseData)
@@ -77,6 +77,13 @@ def lesson_name(file: Path) -> str:
     return file.stem.lstrip("0123456789").removeprefix("-")
 
 
+def folder_id(folder: Path) -> str:
+    """An id that no other folder has, and no `course.yaml` can give: there `--` is not allowed."""
+    resolved = folder.resolve()
+    words = re.sub(r"[^a-z0-9]+", "-", resolved.name.lower()).strip("-")[:40].strip("-")
+    return f"{words or 'lessons'}--{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:8]}"
+
+
 def _files(folder: Path, source: Source) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for file in sorted(folder.glob(LESSON_FILES)):
@@ -84,13 +91,6 @@ def _files(folder: Path, source: Source) -> dict[str, Path]:
         if other != file:
             source.problems.append(Problem(file, 1, f"has the same name as {other.name}"))
     return found
-
-
-def _id_of(folder: Path) -> str:
-    """An id that no other folder has, and no `course.yaml` can give: there `--` is not allowed."""
-    resolved = folder.resolve()
-    words = re.sub(r"[^a-z0-9]+", "-", resolved.name.lower()).strip("-")[:40].strip("-")
-    return f"{words or 'lessons'}--{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:8]}"
 
 
 def _check_values(source: Source, data: CourseData) -> None:

@@ -15,7 +15,9 @@ MARKER = re.compile(r" {0,3}<!--[ \t]*step:[ \t]*(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*
 ALMOST = re.compile(r" {0,3}<!--\s*step\b")
 FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 END = r"(?:[ \t]|$)"
-NO_PARAGRAPH = re.compile(rf" {{0,3}}(#{{1,6}}{END}|>|<|[-+*]{END}|\d{{1,9}}[.)]{END}|`{{3}}|~{{3}})| {{4}}|\t")
+NO_PARAGRAPH = re.compile(
+    rf" {{0,3}}(#{{1,6}}{END}|>|<|[-+*]{END}|\d{{1,9}}[.)]{END}|`{{3}}|~{{3}})| {{4}}|\t"
+)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 
 from checker.course.course import Course
 from checker.course.markers import MARKER, find_markers
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
-LESSONS = Course(course_folder()).lessons()
+LESSONS = Course(built_in_folder()).lessons()
 APART = [
     "<!-- step: one -->",
     "<!-- step: two -->",

@@ -17,9 +17,9 @@ from dockyard.author.build import write_notebooks
 from dockyard.author.check.compiler import check_lessons
 from dockyard.author.check.docker_words import mentions
 from dockyard.author.new import new_lesson
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 Edit = tuple[str, str, str]  # which file (md or yaml), what is there, what comes instead
 
 
@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("yaml", "    hints:\n", "    hints:\n      - Think.\n      - 'Think. '\n"),
         "yaml",
         "'Think. '",
-        "the same hint stands here twice",
+        "the same hint is written twice",
     ),
     "misspelt reason": (
         ("yaml", "pulled-not-run", "puled-not-run"),
@@ -143,7 +143,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "docker run busybox", "docker run bussybox"),
         "md",
         "docker run bussybox",
-        "`bussybox` is known nowhere else in the lesson; did you mean `busybox`?",
+        "`bussybox` appears nowhere else in the lesson; did you mean `busybox`?",
     ),
     "misspelt image in a line": (
         ("md", "to its end.", "to its end. Try `docker history helo-world`."),
@@ -173,9 +173,9 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "to its end.", "to its end: [more](/etc/passwd)."),
         "md",
         "/etc/passwd",
-        "`/etc/passwd` is found on one machine only",
+        "`/etc/passwd` exists on one machine only",
     ),
-    "empty link": (("md", "to its end.", "to its end: [more]()."), "md", "[more]", "a link leads nowhere"),
+    "empty link": (("md", "to its end.", "to its end: [more]()."), "md", "[more]", "a link has no target"),
     "misspelt anchor": (
         ("md", "to its end.", "to its end: [more](#what-you-can-do)."),
         "md",
@@ -204,7 +204,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "(boat.svg)", "(https://example.org/boat.svg)"),
         "md",
         "boat.svg",
-        "the picture https://example.org/boat.svg is not in the course: it needs the network",
+        "the picture https://example.org/boat.svg is not part of the course: it needs the network",
     ),
     "picture outside": (
         ("md", "(boat.svg)", "(../outside.svg)"),
@@ -236,9 +236,9 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "```sh\n", "```sh title=boats\n"),
         "md",
         "title=boats",
-        "`sh title=boats` behind a fence is not read everywhere: write `sh` alone",
+        "`sh title=boats` after a fence is not understood everywhere: write only `sh`",
     ),
-    "braces behind a fence": (("md", "```sh\n", "```{sh}\n"), "md", "{sh}", "write `sh` alone"),
+    "braces behind a fence": (("md", "```sh\n", "```{sh}\n"), "md", "{sh}", "write only `sh`"),
     "misspelt word": (
         ("md", "one needs to know", "one neeeds to know"),
         "md",
@@ -332,7 +332,7 @@ def test_number__that_is_taken(lesson: Path) -> None:
 def test_name__that_is_taken(lesson: Path) -> None:
     for ending in (".md", ".yaml"):
         (lesson.parent / f"02-boats{ending}").write_text(lesson.with_suffix(ending).read_text())
-    assert said(lesson.parent / "02-boats.md") == ["02-boats.md:1: 01-boats.md is called `boats`, too"]
+    assert said(lesson.parent / "02-boats.md") == ["02-boats.md:1: 01-boats.md has the name `boats`, too"]
 
 
 def test_name__that_is_none(lesson: Path) -> None:
@@ -357,7 +357,7 @@ def test_notebook__that_is_behind_its_lesson(lesson: Path) -> None:
     edit(lesson, ("md", "anybody home?\n```\n\n<!--", "anybody in?\n```\n\n<!--"))
     (problem,) = said(lesson)
     assert problem.startswith("01-boats.ipynb:")
-    assert "is not what the lesson says now: dockyard author build " in problem
+    assert "is older than the lesson: dockyard author build " in problem
     write_notebooks([lesson])
     assert said(lesson) == []
 
@@ -409,8 +409,8 @@ def test_command__without_the_tools_for_prose(lesson: Path, tmp_path: Path) -> N
     env = os.environ | {"PATH": str(tmp_path)}
     done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
-    assert "note: `typos` is not installed, so its lint is left out: pip install" in done.stderr
-    assert "note: `rumdl` is not installed, so its lint is left out: pip install" in done.stderr
+    assert "note: `typos` is not installed, so what it checks is left out: pip install" in done.stderr
+    assert "note: `rumdl` is not installed, so what it checks is left out: pip install" in done.stderr
 
 
 # Commands of Docker

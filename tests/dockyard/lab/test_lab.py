@@ -23,7 +23,7 @@ from support import wait_for
 
 from checker.course.course import Course
 from checker.errors import UsageError
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
 from dockyard.lab.server import has_browser, lab
@@ -137,7 +137,7 @@ def test_lab__lays_notebook_and_terminal_side_by_side(server: Server) -> None:
 
 
 def test_lab__serves_all_lessons_and_its_style(server: Server) -> None:
-    for lesson in Course(course_folder()).lessons():
+    for lesson in Course(built_in_folder()).lessons():
         about = server.ask(f"/api/contents/{file_name(lesson)}")
         assert about["writable"]
         assert about.get("message") is None  # or Jupyter would complain of its format

@@ -13,11 +13,11 @@ import pytest
 from checker.course.course import Course, read_lesson
 from checker.course.lesson import Lesson
 from checker.errors import LessonError
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.notebooks.build import build, file_name, solved
 from dockyard.notebooks.format import dump
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 ROOT = Path(__file__).parents[3]
 MAGIC = re.compile(r"%(answer|check|hint|solution) ([a-z][\w-]*)")  # not the placeholder STEP
 TEXT = """\
@@ -213,14 +213,14 @@ print(*({"nbformat", "nbclient", "IPython", "docker", "jupyter_server"} & set(sy
 @pytest.mark.parametrize("name", COURSE.ids())
 def test_course__is_committed_as_it_is_generated(name: str) -> None:
     lesson = COURSE.lesson(name)
-    committed = course_folder("notebooks") / file_name(lesson)
+    committed = built_in_folder("notebooks") / file_name(lesson)
     assert committed.exists(), f"run: dockyard author build {name}"
     assert committed.read_text(encoding="utf-8") == dump(build(lesson)), f"run: dockyard author build {name}"
 
 
 def test_course__has_no_other_notebooks() -> None:
     expected = {file_name(lesson) for lesson in COURSE.lessons()}
-    assert {file.name for file in course_folder("notebooks").glob("*.ipynb")} == expected
+    assert {file.name for file in built_in_folder("notebooks").glob("*.ipynb")} == expected
 
 
 @pytest.mark.parametrize("name", COURSE.ids())
@@ -251,7 +251,7 @@ for path in sys.argv[1:]:
 client.stop_channels()
 kernel.shutdown_kernel()
 """
-    files = [str(course_folder("notebooks") / file_name(lesson)) for lesson in COURSE.lessons()]
+    files = [str(built_in_folder("notebooks") / file_name(lesson)) for lesson in COURSE.lessons()]
     env = os.environ | {
         "CHECKER_LESSONS": str(COURSE.folder),
         "CHECKER_STRICT": "",

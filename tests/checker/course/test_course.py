@@ -465,6 +465,20 @@ def test_file__that_is_a_folder(tmp_path: Path) -> None:
     assert "01-boats.yaml:1: cannot be read: Is a directory" in problems(file)
 
 
+@pytest.mark.parametrize("odd", ["\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines__are_those_of_an_editor(tmp_path: Path, odd: str, end: str) -> None:
+    """YAML counts some characters as ends of lines that Markdown and editors do not."""
+    data = DATA.replace("title: Boats", 'title: "Bo\u2028ats" # \u2028\u2029').replace("is: ran", "is: rann")
+    text = TEXT.replace("# Boats", f"# Bo{odd}ats").replace("step: run", "step: Run")
+    found = problems(lesson_in(tmp_path, data.replace("\n", end), text.replace("\n", end)))
+    assert [problem.split(": ")[0] for problem in found] == [
+        "01-boats.md:9",
+        "01-boats.yaml:14",
+        "01-boats.yaml:19",
+    ]
+
+
 def test_problems__are_told_all_at_once(tmp_path: Path) -> None:
     data = DATA
     for old, new in [

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.course.course import Course
+from checker.course.lines import split_lines
 from dockyard.author.build import write_notebooks
 from dockyard.author.check.compiler import check_lessons
 from dockyard.author.check.docker_words import mentions
@@ -348,6 +349,115 @@ def test_data__without_a_text(lesson: Path) -> None:
     assert said(lesson) == ["02-ships.yaml:1: has no 02-ships.md beside it"]
 
 
+# Steps as a Markdown parser sees them
+
+
+NOT_PLAIN = {
+    "in a list": "- An item.\n\n  <!-- step: say-hello -->\n\n  **Your turn.** Run it.",
+    "behind HTML": "<details>\n<!-- step: say-hello -->\n\n**Your turn.** Run it.\n\n</details>",
+    "before a title": "<!-- step: say-hello -->\n\n**Your turn.**\n===\n\nRun it.",
+    "before the target of a link": "<!-- step: say-hello -->\n\n[turn]: 01-boats.md\n\nRun it.",
+    "with a line that begins a list": "<!-- step: say-hello -->\n\n**Your turn.** Run it\n2. times.",
+}
+
+
+@pytest.mark.parametrize("written", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+def test_step__that_a_notebook_would_show_otherwise(lesson: Path, written: str) -> None:
+    text = lesson.read_text()
+    first, last = text.index("<!-- step"), text.index("\n\n## What you can")
+    lesson.write_text(text[:first] + written + text[last:])
+    place = (
+        f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` stands inside a list"
+    )
+    assert [problem for problem in said(lesson) if problem.startswith(place)]
+
+
+# The course
+
+
+def course_of(folder: Path, *lessons: str, language: str = "en") -> Path:
+    file = folder / "course.yaml"
+    file.write_text(f"id: sea\ntitle: The sea\nlanguage: {language}\nlessons: [{', '.join(lessons)}]\n")
+    return file
+
+
+def test_course__that_is_right(lesson: Path) -> None:
+    course_of(lesson.parent, "boats")
+    assert said(lesson) == []
+
+
+def test_course__that_is_wrong(lesson: Path) -> None:
+    course_of(lesson.parent, "boots", language="English")
+    edit(lesson, ("yaml", "is: ran", "is: rann"))
+    assert [problem.partition(": ")[0] for problem in said(lesson)] == [
+        "course.yaml:3",
+        "course.yaml:4",
+        "01-boats.yaml:9",
+    ]
+
+
+def test_course__with_a_lesson_that_is_not_listed(lesson: Path) -> None:
+    course_of(lesson.parent, "boats")
+    other = new_lesson("ships", lesson.parent)[0]
+    what = "course.yaml:4: `ships` (02-ships.md) is not listed, so it is not part of the course"
+    assert said(lesson) == said(lesson, other) == [what]
+    assert said(other) == []  # an author can work on it
+
+
+def test_course__in_another_order_than_its_files(lesson: Path) -> None:
+    other = new_lesson("ships", lesson.parent)[0]
+    course_of(lesson.parent, "ships", "boats")
+    assert said(lesson, other) == [
+        "course.yaml:4: `ships` stands here, but the files continue with 01-boats.md: "
+        "number the files in the order of this list"
+    ]
+    course_of(lesson.parent, "boats", "ships")
+    assert said(lesson, other) == []
+
+
+def test_course__names_only_its_own_lessons(lesson: Path) -> None:
+    edit(lesson, ("md", "to its end.", "to its end: `dockyard check images`."))
+    assert said(lesson) == []
+    course_of(lesson.parent, "boats")
+    (problem,) = said(lesson)
+    assert "there is no step `images`" in problem
+
+
+GERMAN = """\
+# Boote
+
+Dieses Kapitel zeigt, wie man ein Schiff baut und wieder versenkt.
+
+<!-- step: say-hello -->
+
+**Jetzt du.** Lass einen Container aus dem Abbild `hello-world` bis zum Ende laufen, wie es die Zeit will.
+
+Der Rest ist eine Frage der Zeit und des Muts.
+"""
+HINTS = "hints: [Alles Wissen ist Stückwerk., Nimm dafür diesen Befehl.]"
+
+
+def test_course__in_german_is_not_spelt_in_english(lesson: Path) -> None:
+    lesson.write_text(GERMAN)
+    data = lesson.with_suffix(".yaml")
+    text = data.read_text()
+    first, last = text.index("hints:"), text.index("    solution:")
+    data.write_text(f"{text[:first]}{HINTS}\n{text[last:]}")
+    assert any("is misspelt" in problem for problem in said(lesson))
+    course_of(lesson.parent, "boats", language="de")
+    assert said(lesson) == []
+    edit(lesson, ("md", "\n\nDer Rest", "\n\nDazu:\n- Zeit\n\nDer Rest"))
+    (problem,) = said(lesson)
+    assert "(MD032)" in problem  # the style of Markdown is the same in all languages
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB"])
+def test_course__in_english_is_spelt_in_english(lesson: Path, language: str) -> None:
+    course_of(lesson.parent, "boats", language=language)
+    edit(lesson, ("md", "one needs to know", "one neeeds to know"))
+    assert len(said(lesson)) == 1
+
+
 # The notebook
 
 
@@ -515,7 +625,7 @@ def check_quietly(lesson: Path) -> None:
     assert time.monotonic() - begun < 5
     assert found.notes == ()
     for problem in found.problems:
-        lines = problem.file.read_bytes().count(b"\n") + 1
+        lines = len(split_lines(problem.file.read_bytes().decode("latin-1"))) + 1
         assert problem.file.stem == "01-boats"
         assert 1 <= problem.line <= lines + 1
         assert problem.what.strip()

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from checker.course.course import Course, read_lesson
 from checker.course.lesson import Lesson
+from checker.course.lesson_reader import read_draft
 from checker.errors import LessonError
+from dockyard.author.check.page import read_page
+from dockyard.author.check.steps import step_problems
 from dockyard.courses import built_in_folder
 from dockyard.notebooks.build import build, file_name, solved
 from dockyard.notebooks.format import dump
@@ -56,11 +62,11 @@ minutes: 1
 steps:
   fetch:
     check: {image: ubuntu, is: present}
-    hints: [Think.]
+    hints: [Think., Think harder.]
     solution: docker pull ubuntu
   name-it:
     check: {answer: image-that-ran, of: hello-world}
-    hints: [Look.]
+    hints: [Look., Look harder.]
     solution: dockyard answer name-it "$(docker images --quiet hello-world)"
 """
 
@@ -113,6 +119,79 @@ def test_build__tells_code_that_is_the_task_from_what_comes_of_it(
     assert ("docker images" in made["one-fetch-task"]) is in_task
     assert ("docker images" in made["one-name-it-prose"]) is not in_task
     assert "Think." in made["one-fetch-task"]
+
+
+ODD = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # no ends of lines
+BLOCKS = [
+    *(
+        "<!-- step: fetch -->",
+        "<!-- step: name-it -->",
+        "Fetch it.",
+        "Name it\nwell.",
+        "# One",
+        "## Why",
+        "Words.",
+    ),
+    *(
+        "- an item",
+        "> quoted",
+        "<details>",
+        "</details>",
+        "```sh\ndocker ps\n```",
+        "    code",
+        "---",
+        "[a]: b",
+    ),
+]
+pieces = st.sampled_from(BLOCKS) | st.text(ODD, min_size=1, max_size=2)
+inserted = st.lists(st.tuples(st.floats(0, 1), st.sampled_from(ODD)), max_size=3)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(pieces, max_size=8), st.sampled_from(["\n", "\n\n", "\r\n\r\n", "\r\r"]), inserted)
+def test_build__has_the_task_of_every_step_that_the_check_accepts(
+    lesson: Lesson, blocks: list[str], gap: str, odd: list[tuple[float, str]]
+) -> None:
+    """Text with odd characters anywhere: before the steps, within words, in the lines of markers."""
+    both = [*blocks, *(block for block in BLOCKS[:2] if block not in blocks)]
+    text = "".join(f"{block}{gap}{'It is so.' + gap if 'step' in block else ''}" for block in both)
+    for place, character in odd:
+        at = int(place * len(text))
+        text = text[:at] + character + text[at:]
+    lesson.path.write_bytes(text.encode())
+    draft = read_draft(lesson.path)
+    if (read := draft.lesson("one")) and not list(step_problems(draft, read_page(draft.text))):
+        tasks = sources(build(read))
+        assert [by_parser(tasks[f"one-{step.id}-task"]) for step in read.steps] == [
+            s.task for s in read.steps
+        ]
+
+
+def by_parser(markdown: str) -> str:
+    """The paragraph that a text begins with, in one line."""
+    opening, inline, *_ = MarkdownIt("commonmark").parse(markdown)
+    assert opening.type == "paragraph_open"
+    return " ".join(line.strip(" \t") for line in inline.content.split("\n")).strip()
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_build__knows_one_kind_of_lines(lesson: Lesson, odd: str) -> None:
+    lesson.path.write_text(TEXT.replace("Hello.", f"Hello,{odd}you."))
+    made = sources(build(read_lesson(lesson.path)))
+    assert made["one-opening"] == f"# One\n\nHello,{odd}you."
+    assert made["one-fetch-task"].startswith("**Your turn.** Fetch it.")
+    assert made["one-end"] == "Bye."
+
+
+def test_build__names_a_course_that_has_a_file(lesson: Lesson) -> None:
+    assert build(lesson)["metadata"]["dockyard"] == {"lesson": "one"}
+    declare(lesson)
+    assert build(lesson)["metadata"]["dockyard"] == {"course": "small-boats", "lesson": "one"}
+
+
+def declare(lesson: Lesson) -> None:
+    course = "id: small-boats\ntitle: Small boats\nlanguage: en\nlessons: [one]\n"
+    (lesson.path.parent / "course.yaml").write_text(course)
 
 
 def test_build__marks_its_cells(lesson: Lesson) -> None:

@@ -125,11 +125,12 @@ def set_aside(path: Path, number: int = 1) -> Path:
 
 def test_place__brings_notebook_and_pictures(lesson: Lesson, quiet_home: Home) -> None:
     placed = place(lesson, quiet_home)
-    assert placed.path == quiet_home.workspace / "01-one.ipynb"
+    folder = quiet_home.workspace / Course(lesson.path.parent).id
+    assert placed.path == folder / "01-one.ipynb"
     assert placed.notices == ()
     assert "(./pictures/a%20whale.svg)" in placed.path.read_text()
-    assert (quiet_home.workspace / "pictures" / "a whale.svg").read_text() == "<svg/>"
-    shown = [each.name for each in quiet_home.workspace.iterdir() if not each.name.startswith(".")]
+    assert (folder / "pictures" / "a whale.svg").read_text() == "<svg/>"
+    shown = [each.name for each in folder.iterdir() if not each.name.startswith(".")]
     assert sorted(shown) == ["01-one.ipynb", "pictures"]
 
 

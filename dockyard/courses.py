@@ -139,10 +139,10 @@ def _added(home: Home) -> dict[str, Path]:
 
 
 def _links(home: Home) -> Path:
-    """Holds a link to the folder of each added course. With a file for each, two can be added at once."""
+    """The folder with a link for each added course. Separate files: two can be added at the same time."""
     return home.path / "courses"
 
 
 def _choice_file(home: Home) -> Path:
-    """Holds the name of the link to the course that is on; absent if it is the built-in one."""
+    """The file with the name of the link to the course that is on; missing if it is the built-in one."""
     return home.path / "course"

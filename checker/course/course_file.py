@@ -20,7 +20,7 @@ COURSE_FILE = "course.yaml"
 LESSON_FILES = "[0-9]*-*.md"
 COURSE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # a language tag: RFC 5646, in short
-ID_LIMIT = 60  # characters; the id names folders and stands in ids of cells
+ID_LIMIT = 60  # characters; folders are named by the id
 
 
 class CourseData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -68,7 +68,7 @@ def _replace_damaged(new: Notebook, path: Path) -> str:
 
 
 def _replace_foreign(new: Notebook, path: Path, course: str) -> str:
-    """Make room for the notebook where one of another course lies, and keep that one."""
+    """Replace a notebook of another course, and keep it under another name."""
     aside = _set_aside(path, "other-course")
     _write(path, new)
     return f"{path.name} belonged to the course `{course}`; it is kept as {aside}."

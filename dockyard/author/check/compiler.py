@@ -59,5 +59,5 @@ def _problems(draft: Draft) -> Iterator[Problem]:
 
 
 def _is_english(language: str) -> bool:
-    """Whether a language code stands for English, in any country."""
+    """Whether a language code means English, of any country."""
     return language.partition("-")[0] == "en"

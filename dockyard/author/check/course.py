@@ -27,7 +27,7 @@ def _out_of_order(course: CourseDraft) -> Iterator[Problem]:
     by_file = [lesson for lesson in course.files if lesson in course.lessons]
     for index, (listed, numbered) in enumerate(zip(course.lessons, by_file, strict=True)):
         if listed != numbered:
-            what = f"`{listed}` stands here, but the files continue with {course.files[numbered].name}"
+            what = f"`{listed}` is listed here, but the next file is {course.files[numbered].name}"
             line = course.source.line("lessons", index)
             yield Problem(course.source.file, line, f"{what}: number the files in the order of this list")
             return

@@ -14,7 +14,7 @@ from dockyard.author.reference.reasons import reasons_of
 from dockyard.courses import built_in_folder
 
 HINTS = (2, 4)
-SPEAKS_OF_STEP = re.compile(r"(?:\bdockyard |%)(?:answer|check|hint|solution) +(?:--\S+ +)*([\w/-]+)")
+NAMED_STEP = re.compile(r"(?:\bdockyard |%)(?:answer|check|hint|solution) +(?:--\S+ +)*([\w/-]+)")
 PLACEHOLDER = re.compile(r"[A-Z]+(/[A-Z]+)?")
 
 
@@ -32,7 +32,7 @@ def _tasks(draft: Draft, page: Page) -> Iterator[Problem]:
     """Markers whose task a Markdown parser reads differently: the notebook would show another text."""
     for marker in draft.markers.values():
         if page.tasks.get(marker.line) != marker.task.replace("\0", "\ufffd"):  # as parsers replace it
-            what = "stands inside a list, a quotation or HTML, or its task is not a plain paragraph"
+            what = "is inside a list, a quotation or HTML, or its task is not a plain paragraph"
             problem = f"the marker of `{marker.id}` {what}: put empty lines around both"
             yield Problem(draft.file, marker.line, problem)
 
@@ -71,7 +71,7 @@ def _named_steps(draft: Draft, page: Page) -> Iterator[Problem]:
     texts += [(draft.source.file, line, code) for line, code in _written(draft)]
     for file, first, text in texts:
         for index, line in enumerate(split_lines(text)):
-            for named in SPEAKS_OF_STEP.findall(line):
+            for named in NAMED_STEP.findall(line):
                 if not PLACEHOLDER.fullmatch(named) and (what := _unknown(named, draft, lessons)):
                     yield Problem(file, first + index, what)
 

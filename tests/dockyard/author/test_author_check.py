@@ -367,7 +367,7 @@ def test_step__that_a_notebook_would_show_otherwise(lesson: Path, written: str) 
     first, last = text.index("<!-- step"), text.index("\n\n## What you can")
     lesson.write_text(text[:first] + written + text[last:])
     place = (
-        f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` stands inside a list"
+        f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` is inside a list"
     )
     assert [problem for problem in said(lesson) if problem.startswith(place)]
 
@@ -408,7 +408,7 @@ def test_course__in_another_order_than_its_files(lesson: Path) -> None:
     other = new_lesson("ships", lesson.parent)[0]
     course_of(lesson.parent, "ships", "boats")
     assert said(lesson, other) == [
-        "course.yaml:4: `ships` stands here, but the files continue with 01-boats.md: "
+        "course.yaml:4: `ships` is listed here, but the next file is 01-boats.md: "
         "number the files in the order of this list"
     ]
     course_of(lesson.parent, "boats", "ships")

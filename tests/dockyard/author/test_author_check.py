@@ -366,9 +366,7 @@ def test_step__that_a_notebook_would_show_otherwise(lesson: Path, written: str) 
     text = lesson.read_text()
     first, last = text.index("<!-- step"), text.index("\n\n## What you can")
     lesson.write_text(text[:first] + written + text[last:])
-    place = (
-        f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` is inside a list"
-    )
+    place = f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` is inside a list"
     assert [problem for problem in said(lesson) if problem.startswith(place)]
 
 

@@ -49,7 +49,7 @@ class Cut:
 def cut(lesson: Lesson, folder: str) -> Cut:
     """Cut a lesson into pieces. `folder` is the path from the notebook to the lesson's folder.
 
-    Raises LessonError if a picture is missing.
+    Raises LessonError if a picture is missing, or a step has no task that Markdown shows as a paragraph.
     """
     lines = split_lines(lesson.text)
     blocks = [token for token in MARKDOWN.parse(lesson.text) if token.level == 0 and token.map]
@@ -60,7 +60,7 @@ def cut(lesson: Lesson, folder: str) -> Cut:
     begin = _opening_end(blocks, lesson)
     opening, steps = piece(0, begin), {}
     for step in lesson.steps:
-        marker, end = step.line - 1, _task_end(blocks, step)
+        marker, end = step.line - 1, _task_end(blocks, step, lesson)
         steps[step.id] = piece(begin, marker), piece(marker + 1, end)
         begin = end
     return Cut(opening, steps, piece(begin, len(lines)))
@@ -72,12 +72,15 @@ def _opening_end(blocks: list[Token], lesson: Lesson) -> int:
     return min([*headings[1:2], lesson.steps[0].line - 1])
 
 
-def _task_end(blocks: list[Token], step: Step) -> int:
+def _task_end(blocks: list[Token], step: Step, lesson: Lesson) -> int:
     """The line after a task: after its paragraph, and the blocks that belong to it."""
     belong = (*ASIDES, *AFTER_COLON) if step.task.endswith(":") else ASIDES
-    task, *after = (block for block in blocks if _lines(block)[0] >= step.line)
-    end = _lines(task)[1]
-    for block in after:
+    task = [block for block in blocks if _lines(block)[0] >= step.line]
+    if not task:
+        what = f"the task of `{step.id}` is not a plain paragraph"
+        raise LessonError((f"{lesson.path.name}:{step.line}: {what}",))
+    end = _lines(task[0])[1]
+    for block in task[1:]:
         if block.type not in belong or block.content.startswith("<!--"):
             break
         end = _lines(block)[1]

@@ -9,12 +9,11 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
-from dockyard.course_files import course_folder
 from dockyard.errors import HomeError
 
 FORMAT = 1
@@ -22,7 +21,7 @@ SOCKET_LIMIT = 100  # bytes; the kernel takes 107 for the path of a Unix socket
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whose readers find all of the old text or all of the new, also twice at once."""
+    """Replace a file: readers find all of the old text or all of the new. Two may do so at the same time."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         partial.write_text(text, encoding="utf-8", newline="\n")
@@ -33,26 +32,29 @@ def write_whole(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class Home:
-    """Where everything of one learner lives, and the course's folder. Making one touches nothing on disk."""
+    """The paths of one learner. Creating this object touches nothing on disk.
+
+    `lessons` is the folder that DOCKYARD_LESSONS names; `dockyard.courses` says which course is on.
+    """
 
     path: Path
-    lessons: Path = field(default_factory=course_folder)
+    lessons: Path | None = None
 
     @classmethod
     def locate(cls, env: Mapping[str, str] = os.environ) -> "Home":
-        """The home named by DOCKYARD_HOME, else the platform's data folder.
-
-        DOCKYARD_LESSONS names the folder of another course than the one that comes with Dockyard.
-        """
-        chosen, course = env.get("DOCKYARD_HOME"), env.get("DOCKYARD_LESSONS")
+        """The home that DOCKYARD_HOME names, otherwise the platform's data folder."""
+        chosen, lessons = env.get("DOCKYARD_HOME"), env.get("DOCKYARD_LESSONS")
         path = Path(chosen) if chosen else platformdirs.user_data_path("dockyard")
-        lessons = Path(course) if course else course_folder()
-        return cls(path.expanduser().absolute(), lessons.expanduser().absolute())
+        folder = Path(lessons).expanduser().resolve() if lessons else None
+        return cls(path.expanduser().absolute(), folder)
 
     @property
     def env(self) -> dict[str, str]:
-        """The variables from which `locate` makes this home again, in another process."""
-        return {"DOCKYARD_HOME": str(self.path), "DOCKYARD_LESSONS": str(self.lessons)}
+        """The variables by which `locate` finds this home, with its course, in another process.
+
+        DOCKYARD_LESSONS is always among them: empty, it hides one that the process would inherit.
+        """
+        return {"DOCKYARD_HOME": str(self.path), "DOCKYARD_LESSONS": str(self.lessons or "")}
 
     @property
     def runtime(self) -> Path:

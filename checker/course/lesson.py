@@ -1,4 +1,4 @@
-"""A course as plain data: what is read (Markdown) and what is judged (YAML), put together."""
+"""A lesson as plain data: its text (from the Markdown) and its checks (from the YAML)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from checker.errors import UsageError
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong attempt: the commands, the reason it must get, and words it must be told."""
+    """A known wrong attempt: its commands, the reason it must get, and words of the message."""
 
     name: str
     run: str
@@ -19,9 +19,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `task` is Markdown, `line` where its marker stands in the lesson's text.
+    """One thing to do. `task` is Markdown; `line` is the line of its marker in the lesson's text.
 
-    `after` holds the ids of the steps that it builds on; `routes` other solutions that must pass.
+    `after` holds the ids of the steps that it builds on, `routes` other solutions that must pass.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its text, the commands that make its start state, and its steps in order."""
+    """A lesson: its text, the commands that create its start state, and its steps in order."""
 
     id: str
     title: str
@@ -54,7 +54,7 @@ class Lesson:
     path: Path
 
     def step(self, step_id: str) -> Step:
-        """The step of this id. Raises UsageError, naming those that exist."""
+        """The step with this id. Raises UsageError, which names the steps that exist."""
         for step in self.steps:
             if step.id == step_id:
                 return step
@@ -62,7 +62,7 @@ class Lesson:
         raise UsageError(f"The lesson `{self.id}` has no step `{step_id}`. It has: {known}.")
 
     def before(self, step: Step) -> tuple[Step, ...]:
-        """The steps that a step builds on, and those that they build on, in order."""
+        """The steps that a step builds on, directly or through others, in order."""
         needed: set[str] = set(step.after)
         for earlier in reversed(self.steps):
             if earlier.id in needed:
@@ -70,5 +70,5 @@ class Lesson:
         return tuple(earlier for earlier in self.steps if earlier.id in needed)
 
     def image_names(self) -> frozenset[str]:
-        """Full names of all images that its checks speak of."""
+        """Full names of all images in its checks."""
         return frozenset(name for step in self.steps for name in step.check.image_names())

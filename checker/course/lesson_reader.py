@@ -1,6 +1,6 @@
-"""A lesson as its author left it: all that can be read of it, and every problem noted.
+"""Reads the two files of a lesson into a draft: all that can be read, and every problem.
 
-A draft without problems is a lesson; the compiler for authors looks further into any draft.
+A draft without problems becomes a lesson. `dockyard author check` examines drafts further.
 """
 
 import re
@@ -13,8 +13,8 @@ import msgspec
 from checker.conditions.base import Condition
 from checker.course.check_reader import read_condition
 from checker.course.lesson import Lesson, Mistake, Step
-from checker.course.markers import Marked, marked_steps
-from checker.course.suggestions import instead
+from checker.course.markers import StepMarker, find_markers
+from checker.course.suggestions import suggestion
 from checker.course.validation import convert_or_default
 from checker.course.yaml_source import Problem, Source, Unreadable, read_text, read_yaml
 
@@ -23,7 +23,7 @@ ID_FORM = "a step's id is made of a-z and 0-9, in words joined by `-`"
 
 
 class LessonData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lesson's YAML: title, the minutes that it takes, start state and steps."""
+    """A lesson's YAML: its title, the minutes that it takes, its start state and its steps."""
 
     title: str
     minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
@@ -32,7 +32,7 @@ class LessonData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StepData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is judged of a step, what helps with it, and how it is proven."""
+    """A step in the YAML: how it is judged, what helps with it, and how it is proven."""
 
     check: Any
     hints: tuple[str, ...]
@@ -43,7 +43,7 @@ class StepData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MistakeData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A known wrong attempt: the commands, the reason it must get, and words it must be told."""
+    """A known wrong attempt: its commands, the reason it must get, and words of the message."""
 
     run: str
     reason: str
@@ -52,7 +52,7 @@ class MistakeData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class DraftStep:
-    """A step of the YAML, with something empty for what is wrong in it."""
+    """A step of the YAML, with empty values in place of invalid ones."""
 
     data: StepData
     check: Condition | None
@@ -61,33 +61,33 @@ class DraftStep:
 
 @dataclass(frozen=True)
 class Draft:
-    """A lesson's two files as far as they can be read; the problems of both are in `source`."""
+    """The two files of a lesson, as far as they can be read. `source` holds the problems of both."""
 
     file: Path
     source: Source
     text: str = ""
     data: LessonData | None = None
-    marked: dict[str, Marked] = field(default_factory=dict)
+    markers: dict[str, StepMarker] = field(default_factory=dict)
     steps: dict[str, DraftStep] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong, the text's problems first, from top to bottom."""
+        """All problems: those of the text first, each file from top to bottom."""
         return tuple(sorted(self.source.problems, key=lambda problem: (problem.file.name, problem.line)))
 
     def lesson(self, lesson_id: str) -> Lesson | None:
-        """The lesson, if nothing is wrong."""
+        """The lesson; None if there is any problem."""
         data = self.data
         if data is None or self.source.problems:
             return None
         steps = []
         for number, (step_id, step) in enumerate(self.steps.items(), 1):
-            marked = self.marked[step_id]
+            marker = self.markers[step_id]
             if step.check is None:
                 return None
             given = step.data
             parts = (step.check, given.hints, given.solution, given.after, given.routes, step.mistakes)
-            steps.append(Step(step_id, number, marked.task, marked.line, *parts))
+            steps.append(Step(step_id, number, marker.task, marker.line, *parts))
         return Lesson(lesson_id, data.title, data.minutes, data.start, tuple(steps), self.text, self.file)
 
 
@@ -99,44 +99,44 @@ def read_draft(file: Path) -> Draft:
     except Unreadable as error:
         source.problems.append(error.problem)
         return Draft(file, source)
-    marked = _marked(file, text, source)
+    markers = _markers(file, text, source)
     if source.data is None and source.problems:
-        return Draft(file, source, text, marked=marked)
+        return Draft(file, source, text, markers=markers)
     data = convert_or_default(source, (), source.data, LessonData)
     if not isinstance(source.data, dict) or not isinstance(source.data.get("steps"), dict):
-        return Draft(file, source, text, data, marked)
-    for step_id in data.steps.keys() - marked.keys():
+        return Draft(file, source, text, data, markers)
+    for step_id in data.steps.keys() - markers.keys():
         wrong = f"the step `{step_id}` has no `<!-- step: {step_id} -->` in the text"
-        source.complain(("steps", step_id), wrong if STEP_ID.fullmatch(step_id) else ID_FORM)
+        source.add_problem(("steps", step_id), wrong if STEP_ID.fullmatch(step_id) else ID_FORM)
     steps = {step_id: _step(source, step_id, fields) for step_id, fields in data.steps.items()}
-    _agree(file, source, marked, list(steps))
-    return Draft(file, source, text, data, marked, steps)
+    _compare_steps(file, source, markers, list(steps))
+    return Draft(file, source, text, data, markers, steps)
 
 
-def _marked(file: Path, text: str, source: Source) -> dict[str, Marked]:
-    """The marked steps of the text, by id."""
-    found: dict[str, Marked] = {}
-    for marked in marked_steps(text):
-        twice = f"the step `{marked.id}` is marked twice" if marked.id in found else None
-        if problem := marked.problem or twice:
-            source.problems.append(Problem(file, marked.line, problem))
+def _markers(file: Path, text: str, source: Source) -> dict[str, StepMarker]:
+    """The valid markers of the text, by the id of their step."""
+    found: dict[str, StepMarker] = {}
+    for marker in find_markers(text):
+        twice = f"the step `{marker.id}` is marked twice" if marker.id in found else None
+        if problem := marker.problem or twice:
+            source.problems.append(Problem(file, marker.line, problem))
         else:
-            found[marked.id] = marked
+            found[marker.id] = marker
     return found
 
 
-def _agree(file: Path, source: Source, marked: dict[str, Marked], steps: list[str]) -> None:
-    """The text and the YAML hold the same steps in the same order."""
+def _compare_steps(file: Path, source: Source, markers: dict[str, StepMarker], steps: list[str]) -> None:
+    """Record where the text and the YAML do not have the same steps in the same order."""
     if not steps:
-        source.complain(("steps",), "a lesson has at least one step")
-    for step_id in marked.keys() - set(steps):
-        what = f"the step `{step_id}` is not in {source.file.name}{instead(step_id, steps)}"
-        source.problems.append(Problem(file, marked[step_id].line, what))
-    here, there = [s for s in marked if s in steps], [s for s in steps if s in marked]
-    for one, other in zip(here, there, strict=True):
-        if one != other:
-            what = f"here stands the step `{one}`, where {source.file.name} has `{other}`: one order, please"
-            source.problems.append(Problem(file, marked[one].line, what))
+        source.add_problem(("steps",), "a lesson has at least one step")
+    for step_id in markers.keys() - set(steps):
+        what = f"the step `{step_id}` is not in {source.file.name}{suggestion(step_id, steps)}"
+        source.problems.append(Problem(file, markers[step_id].line, what))
+    in_text, in_yaml = [s for s in markers if s in steps], [s for s in steps if s in markers]
+    for here, there in zip(in_text, in_yaml, strict=True):
+        if here != there:
+            what = f"the step here is `{here}`, but {source.file.name} has `{there}` next: use one order"
+            source.problems.append(Problem(file, markers[here].line, what))
             break
 
 
@@ -149,12 +149,12 @@ def _step(source: Source, step_id: str, fields: Any) -> DraftStep:
     earlier = earlier[: earlier.index(step_id)]
     for index, needed in enumerate(data.after):
         if needed not in earlier:
-            what = f"`{needed}` is no step before `{step_id}`{instead(needed, earlier)}"
-            source.complain((*path, "after", index), what)
+            what = f"`{needed}` is not a step before `{step_id}`{suggestion(needed, earlier)}"
+            source.add_problem((*path, "after", index), what)
     if not data.hints or not all(hint.strip() for hint in data.hints):
-        source.complain((*path, "hints"), "a step has at least one hint, and none is empty")
+        source.add_problem((*path, "hints"), "a step has at least one hint, and none is empty")
     if not data.solution.strip():
-        source.complain((*path, "solution"), "the solution is empty")
+        source.add_problem((*path, "solution"), "the solution is empty")
     mistakes = (_mistake(source, (*path, "mistakes", name), name, raw) for name, raw in data.mistakes.items())
     check = read_condition(source, (*path, "check"), data.check)
     return DraftStep(data, check, tuple(mistakes))

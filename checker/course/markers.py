@@ -1,22 +1,28 @@
-"""Finding the steps in a lesson's Markdown: the markers, and the paragraph after each, its task.
+"""Finds the steps in a lesson's Markdown: the markers, and the paragraph after each, which is its task.
 
-A scan of lines, not a Markdown parser: one of those takes as long to import as all the rest of a
-check. A test holds it against markdown-it over the whole course.
+This scans lines and is no Markdown parser: importing one takes as long as all the rest of a check.
+`dockyard author check` compares the result with a parser's, and so do the tests.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MARKER = re.compile(r" {0,3}<!--\s*step:\s*(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\s*-->\s*")
+from checker.course.lines import split_lines
+
+BLANK = " \t"  # Markdown takes no other character of a line for a blank
+MARKER = re.compile(r" {0,3}<!--[ \t]*step:[ \t]*(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)[ \t]*-->[ \t]*")
 ALMOST = re.compile(r" {0,3}<!--\s*step\b")
 FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
-NO_PARAGRAPH = re.compile(r" {0,3}(#{1,6}\s|>|<|[-+*]\s|\d{1,9}[.)]\s|`{3}|~{3})| {4}|\t")
+END = r"(?:[ \t]|$)"
+NO_PARAGRAPH = re.compile(
+    rf" {{0,3}}(#{{1,6}}{END}|>|<|[-+*]{END}|\d{{1,9}}[.)]{END}|`{{3}}|~{{3}})| {{4}}|\t"
+)
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A marker at a line (from 1): the step and its task, or what is wrong there."""
+class StepMarker:
+    """A marker at a line (from 1): the step and its task, or the problem with it."""
 
     line: int
     id: str = ""
@@ -24,39 +30,39 @@ class Marked:
     problem: str | None = None
 
 
-def marked_steps(text: str) -> Iterator[Marked]:
-    """All markers of a text, in order; those in fenced code are only examples."""
-    lines = text.splitlines()
+def find_markers(text: str) -> Iterator[StepMarker]:
+    """All markers of a text, in order. Those in fenced code are examples and are left out."""
+    lines = split_lines(text)
     fence = ""
     for number, line in enumerate(lines, 1):
         if found := FENCE.match(line):
             if not fence:
                 fence = found["fence"]
-            elif found["fence"].startswith(fence) and not found["info"].strip():
+            elif found["fence"].startswith(fence) and not found["info"].strip(BLANK):
                 fence = ""
         elif not fence and ALMOST.match(line):
-            yield _marked(number, line, lines[number:])
+            yield _marker(number, line, lines[number:])
 
 
-def _marked(number: int, line: str, rest: list[str]) -> Marked:
+def _marker(number: int, line: str, rest: list[str]) -> StepMarker:
     found = MARKER.fullmatch(line)
     if found is None:
-        return Marked(number, problem="a step is marked `<!-- step: its-id -->`")
+        return StepMarker(number, problem="a step is marked `<!-- step: its-id -->`")
     task = _paragraph(rest)
     if not task:
-        return Marked(number, problem="the paragraph after a step's marker is its task")
-    return Marked(number, found["id"], task)
+        return StepMarker(number, problem="the paragraph after a step's marker is its task")
+    return StepMarker(number, found["id"], task)
 
 
 def _paragraph(lines: list[str]) -> str:
     """The paragraph that the lines begin with, in one line; "" if they begin with something else."""
     words: list[str] = []
     for line in lines:
-        if not line.strip():
+        if not line.strip(BLANK):
             if words:
                 break
             continue
         if NO_PARAGRAPH.match(line):
             break
-        words.append(line.strip())
-    return " ".join(words)
+        words.append(line.strip(BLANK))
+    return " ".join(words).strip()

@@ -1,4 +1,4 @@
-"""What to say of a word that is not one of those allowed."""
+"""What to suggest in place of a word that is not allowed."""
 
 from collections.abc import Iterable
 
@@ -10,8 +10,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(word, list(allowed), n=1)), None)
 
 
-def instead(word: object, allowed: Iterable[str]) -> str:
-    """`did you mean “hints”? Allowed: check, hints`: the end of a sentence about a wrong word."""
+def suggestion(word: object, allowed: Iterable[str]) -> str:
+    """The end of a sentence about a wrong word: `; did you mean “hints”? Allowed: check, hints`."""
     words = sorted(allowed)
     close = nearest(str(word), words)
     meant = f"; did you mean `{close}`?" if close else "."

@@ -1,6 +1,6 @@
-"""Plain data made into a data class; what is wrong with it is noted, all of it, each at its line.
+"""Converts plain data to data classes, and records every problem at its line.
 
-What is right costs one conversion. Only what is wrong is looked at field by field.
+Valid data costs one conversion. Only invalid data is examined field by field.
 """
 
 import re
@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from checker.course.suggestions import instead
-from checker.course.yaml_source import Path_, Source
+from checker.course.suggestions import suggestion
+from checker.course.yaml_source import KeyPath, Source
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
@@ -29,23 +29,23 @@ TYPE_WORDS = {
 SCALARS = ("int", "float", "bool", "date", "datetime")
 
 
-def convert(source: Source, path: Path_, data: Any, kind: type[Kind]) -> Kind | None:
-    """The data as `kind`, or None with all its problems noted."""
+def convert(source: Source, path: KeyPath, data: Any, kind: type[Kind]) -> Kind | None:
+    """The data as `kind`; None if it is invalid, with all its problems recorded."""
     try:
         found: Kind = _convert(data, kind)
         return found
     except msgspec.ValidationError as error:
         before = len(source.problems)
         _examine(source, path, data, kind)
-        if len(source.problems) == before:  # each field is right, and all together are not
-            source.complain(path, _describe_error(error, kind))
+        if len(source.problems) == before:  # each field is valid, and the combination is not
+            source.add_problem(path, _describe_error(error, kind))
         return None
 
 
-def convert_or_default(source: Source, path: Path_, data: Any, kind: type[Kind]) -> Kind:
-    """The data as `kind`, with something empty for each field that is wrong, which is noted.
+def convert_or_default(source: Source, path: KeyPath, data: Any, kind: type[Kind]) -> Kind:
+    """Convert, replacing each invalid field by its default or an empty value.
 
-    What else is wrong can be looked for then.
+    Every problem is recorded, so later checks can still run.
     """
     if (found := convert(source, path, data, kind)) is not None:
         return found
@@ -55,7 +55,7 @@ def convert_or_default(source: Source, path: Path_, data: Any, kind: type[Kind])
 
 
 def _convert(data: Any, kind: Any) -> Any:
-    return msgspec.convert(data, type=kind, str_keys=True)  # every key that was read is text: `80: 8080`
+    return msgspec.convert(data, type=kind, str_keys=True)  # keys are read as text, also in `80: 8080`
 
 
 def _usable(given: Mapping[str, Any], field: msgspec.structs.FieldInfo) -> Any:
@@ -68,25 +68,25 @@ def _usable(given: Mapping[str, Any], field: msgspec.structs.FieldInfo) -> Any:
         return (get_origin(kind) or kind)() if kind is not Any else None
 
 
-def _examine(source: Source, path: Path_, data: Any, kind: type[msgspec.Struct]) -> None:
-    """Note every problem of a mapping: keys that are unknown or missing, values of the wrong kind."""
+def _examine(source: Source, path: KeyPath, data: Any, kind: type[msgspec.Struct]) -> None:
+    """Record every problem of a mapping: unknown or missing keys, values of the wrong kind."""
     if not isinstance(data, Mapping):
-        source.complain(path, f"{_named(path)}{_describe_mismatch('object', _name_of(data))}")
+        source.add_problem(path, f"{_named(path)}{_describe_mismatch('object', _name_of(data))}")
         return
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    telling = str(kind.__struct_config__.tag_field)
+    tag_key = str(kind.__struct_config__.tag_field)
     for key in data:
-        if key not in fields and key != telling:
-            allowed = {*fields, telling} if kind.__struct_config__.tag_field else fields
-            source.complain((*path, key), f"unknown key `{key}`{instead(key, allowed)}")
+        if key not in fields and key != tag_key:
+            allowed = {*fields, tag_key} if kind.__struct_config__.tag_field else fields
+            source.add_problem((*path, key), f"unknown key `{key}`{suggestion(key, allowed)}")
     for key, field in fields.items():
         if key in data:
             _examine_value(source, (*path, key), data[key], field.type)
         elif field.required:
-            source.complain((*path, key), f"`{key}` is missing")
+            source.add_problem((*path, key), f"`{key}` is missing")
 
 
-def _examine_value(source: Source, path: Path_, value: Any, kind: Any) -> None:
+def _examine_value(source: Source, path: KeyPath, value: Any, kind: Any) -> None:
     try:
         _convert(value, kind)
     except msgspec.ValidationError as error:
@@ -94,11 +94,11 @@ def _examine_value(source: Source, path: Path_, value: Any, kind: Any) -> None:
         for inner in _alternatives(kind):
             _examine_inside(source, path, value, inner)
         if len(source.problems) == before:
-            source.complain(path, f"{_named(path)}{_describe_error(error, kind)}")
+            source.add_problem(path, f"{_named(path)}{_describe_error(error, kind)}")
 
 
-def _examine_inside(source: Source, path: Path_, value: Any, kind: Any) -> None:
-    """Note what is wrong in the parts of a value, if it is of the right kind on the whole."""
+def _examine_inside(source: Source, path: KeyPath, value: Any, kind: Any) -> None:
+    """Record the problems in the parts of a value, if the value itself is of the right kind."""
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(value, Mapping) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         _examine(source, path, value, kind)
@@ -111,7 +111,7 @@ def _examine_inside(source: Source, path: Path_, value: Any, kind: Any) -> None:
 
 
 def _bare(kind: Any) -> Any:
-    """A type without what is said about it besides."""
+    """A type without its annotations."""
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
@@ -121,12 +121,12 @@ def _alternatives(kind: Any) -> tuple[Any, ...]:
 
 
 def _describe_error(error: msgspec.ValidationError, kind: Any) -> str:
-    """What msgspec says, in an author's words."""
+    """The error of msgspec, in the words of authors."""
     what = str(error).partition(" - at `$")[0]
     if what.startswith("Invalid enum value"):
         words = [str(word) for part in _alternatives(kind) for word in _literals(part)]
         wrong = what.removeprefix("Invalid enum value").strip(" '\"")
-        return f"`{wrong}` cannot stand here{instead(wrong, words)}"
+        return f"`{wrong}` cannot stand here{suggestion(wrong, words)}"
     if found := re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", what):
         return _describe_mismatch(found[1], found[2])
     if found := re.fullmatch(r"Expected `([^`]+)`( .+)", what):
@@ -147,12 +147,12 @@ def _in_words(names: str) -> str:
     return " or ".join(TYPE_WORDS.get(name, f"`{name}`") for name in names.split(" | "))
 
 
-def _named(path: Path_) -> str:
-    """The key that a value stands under, to begin the sentence with."""
+def _named(path: KeyPath) -> str:
+    """The key of a value, as the beginning of a sentence about it."""
     return next((f"`{key}`: " for key in reversed(path) if isinstance(key, str)), "")
 
 
 def _name_of(value: Any) -> str:
-    """What msgspec calls the type of a value."""
+    """The name that msgspec gives to the type of a value."""
     names = {type(None): "null", list: "array", dict: "object"}
     return names.get(type(value), type(value).__name__)

@@ -1,8 +1,7 @@
-"""YAML with the line of every value, so that an error can say where it is.
+"""Reads YAML together with the line of every value, so that a problem can name its line.
 
-Only what a lesson needs: mappings, lists and scalars. Aliases are refused (a few bytes of them can
-stand for gigabytes), and so are tags, duplicate keys, deep nesting and files of more than a quarter
-of a MiB.
+Only what a lesson needs is allowed: mappings, lists and scalars. Refused are aliases (a few bytes of
+them can expand to gigabytes), tags, duplicate keys, deep nesting, and files above a quarter of a MiB.
 """
 
 from collections.abc import Iterator
@@ -12,9 +11,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from checker.course.lines import LineNumbers
+
 SIZE_LIMIT = 256 * 1024
 DEPTH_LIMIT = 32
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]  # the keys and list indexes that lead to a value
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -39,24 +40,24 @@ class Unreadable(Exception):
 
 @dataclass
 class Source:
-    """The file's data and, for every path into it, the line (from 1) where it stands."""
+    """The data of a file, the line (from 1) of every value in it, and the problems found so far."""
 
     file: Path
     data: Any = None
-    lines: dict[Path_, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    _places: set[Path_] = field(default_factory=set)
+    _reported: set[KeyPath] = field(default_factory=set)
 
     def line(self, *path: str | int) -> int:
-        """The line of the value, or of the nearest one around it."""
+        """The line of a value; of the nearest one around it if there is no such value."""
         while path not in self.lines and path:
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def complain(self, path: Path_, what: str) -> None:
-        """Note a problem at a place in the data, unless one is noted there, or inside it, already."""
-        if path not in self._places:
-            self._places.update(path[:end] for end in range(len(path) + 1))
+    def add_problem(self, path: KeyPath, what: str) -> None:
+        """Record a problem with a value, unless one is recorded for it or for a part of it."""
+        if path not in self._reported:
+            self._reported.update(path[:end] for end in range(len(path) + 1))
             self.problems.append(Problem(self.file, self.line(*path), what))
 
 
@@ -68,40 +69,41 @@ def read_text(file: Path) -> str:
     except OSError as error:
         raise Unreadable(file, 1, f"cannot be read: {error.strerror}") from error
     if len(raw) > SIZE_LIMIT:
-        raise Unreadable(file, 1, f"has more than {SIZE_LIMIT} bytes; a lesson is shorter")
+        raise Unreadable(file, 1, f"has more than {SIZE_LIMIT} bytes, which is the limit")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise Unreadable(file, line, "is not UTF-8 text") from error
+        readable = raw[: error.start].decode("utf-8", "replace")
+        raise Unreadable(file, LineNumbers(readable).at(len(readable)), "is not UTF-8 text") from error
 
 
 def read_yaml(file: Path) -> Source:
     """Read one file. Problems are collected in the result, never raised."""
     source = Source(file)
+    numbers = LineNumbers("")
     try:
         text = read_text(file)
-        _refuse_tricks(file, text)
+        numbers = LineNumbers(text)
+        _refuse_unsafe(file, text, numbers)
         node = yaml.compose(text, Loader=_Loader)
     except Unreadable as error:
         source.problems.append(error.problem)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = _line(getattr(error, "problem_mark", None), numbers)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         source.problems.append(Problem(file, line, f"is not valid YAML: {what}"))
     else:
-        source.data = _plain(node, (), source) if node else None
+        source.data = _Converter(source, numbers).plain(node, ()) if node else None
     return source
 
 
-def _refuse_tricks(file: Path, text: str) -> None:
-    """Raise Unreadable for what a lesson has no use for, before anything is built from it."""
+def _refuse_unsafe(file: Path, text: str, numbers: LineNumbers) -> None:
+    """Raise Unreadable for what is not allowed, before anything is built from it."""
     depth = 0
-    for event in _events(file, text):
+    for event in _events(file, text, numbers):
         starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
         depth += isinstance(event, starts) - isinstance(event, ends)
-        line = event.start_mark.line + 1 if event.start_mark else 1
+        line = _line(event.start_mark, numbers)
         if isinstance(event, yaml.AliasEvent):
             raise Unreadable(file, line, f"aliases (`*{event.anchor}`) are not allowed")
         if tag := getattr(event, "tag", None):
@@ -110,52 +112,58 @@ def _refuse_tricks(file: Path, text: str) -> None:
             raise Unreadable(file, line, f"is nested more than {DEPTH_LIMIT} levels deep")
 
 
-def _events(file: Path, text: str) -> Iterator[Any]:
+def _events(file: Path, text: str, numbers: LineNumbers) -> Iterator[Any]:
     line = 1
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            line = event.start_mark.line + 1 if event.start_mark else line
+            line = _line(event.start_mark, numbers)
             yield event
     except yaml.YAMLError as error:
-        if "nesting depth" not in str(error):  # some versions of the library count, too, and say no line
+        if "nesting depth" not in str(error):  # a limit of some versions of the library, without a line
             raise
         raise Unreadable(file, line, f"is nested more than {DEPTH_LIMIT} levels deep") from error
 
 
-def _plain(node: yaml.Node, path: Path_, source: Source) -> Any:
-    source.lines[path] = _line(node)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, source)
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, i), source) for i, item in enumerate(node.value)]
-    return _scalar(node, path, source)
+@dataclass(frozen=True)
+class _Converter:
+    """Turns YAML nodes into plain data, and records their lines and problems in a source."""
+
+    source: Source
+    numbers: LineNumbers
+
+    def plain(self, node: yaml.Node, path: KeyPath) -> Any:
+        self.source.lines[path] = _line(node.start_mark, self.numbers)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*path, i)) for i, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.source.add_problem(path, "a key must be a word")
+                continue
+            key, line = str(key_node.value), _line(key_node.start_mark, self.numbers)
+            if key in found:
+                self.source.lines[(*path, key)] = line
+                self.source.add_problem((*path, key), f"`{key}` is written twice")
+            found[key] = self.plain(value_node, (*path, key))
+            self.source.lines[(*path, key)] = line
+        return found
+
+    def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
+        loader = _Loader("")
+        try:
+            return loader.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            self.source.add_problem(path, f"`{node.value}` cannot be read as {node.tag}")
+            return None
+        finally:
+            loader.dispose()
 
 
-def _mapping(node: yaml.MappingNode, path: Path_, source: Source) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            source.complain(path, "a key must be a word")
-            continue
-        key = str(key_node.value)
-        if key in found:
-            source.lines[(*path, key)] = _line(key_node)
-            source.complain((*path, key), f"`{key}` is written twice")
-        found[key] = _plain(value_node, (*path, key), source)
-        source.lines[(*path, key)] = _line(key_node)
-    return found
-
-
-def _scalar(node: yaml.Node, path: Path_, source: Source) -> Any:
-    loader = _Loader("")
-    try:
-        return loader.construct_object(node)
-    except (yaml.YAMLError, ValueError):
-        source.complain(path, f"`{node.value}` cannot be read as {node.tag}")
-        return None
-    finally:
-        loader.dispose()
-
-
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1 if node.start_mark else 1
+def _line(mark: Any, numbers: LineNumbers) -> int:
+    """The line of a mark. Its own number will not do: YAML counts more characters as ends of lines."""
+    return numbers.at(mark.index) if mark else 1

@@ -1,1 +1,1 @@
-"""For those who write lessons: scaffold, compile, make notebooks, prove on a real engine."""
+"""Tools for authors: create a lesson, check it, build its notebook, prove it on a real engine."""

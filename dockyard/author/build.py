@@ -1,4 +1,4 @@
-"""Writing the notebooks that are made from lessons."""
+"""Writes the notebooks that are built from lessons."""
 
 import os
 from collections.abc import Iterable
@@ -6,16 +6,16 @@ from pathlib import Path
 
 from checker.course.course import read_lesson
 from checker.course.lesson import Lesson
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import write_whole
 from dockyard.notebooks.build import build
 from dockyard.notebooks.format import dump
 
 
 def notebook_path(lesson: Path) -> Path:
-    """Where a lesson's notebook stands: the course's in its own folder, others beside their lesson."""
-    own = lesson.parent == course_folder()
-    folder = course_folder("notebooks") if own else lesson.parent
+    """The path of a lesson's notebook: beside the lesson, or in `notebooks` for the built-in course."""
+    is_built_in = lesson.parent == built_in_folder()
+    folder = built_in_folder("notebooks") if is_built_in else lesson.parent
     return folder / lesson.with_suffix(".ipynb").name
 
 
@@ -31,6 +31,6 @@ def write_notebooks(lessons: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def notebook_text(lesson: Lesson) -> str:
-    """What the file of a lesson's notebook should hold. Raises LessonError."""
+    """The text that the file of a lesson's notebook should have. Raises LessonError."""
     pictures = os.path.relpath(lesson.path.parent, notebook_path(lesson.path).parent)
     return dump(build(lesson, Path(pictures).as_posix()))

@@ -16,17 +16,17 @@ lessons_argument = click.argument("lessons", metavar="[LESSON…]", nargs=-1)
 
 @click.group()
 def author() -> None:
-    """Write lessons: scaffold, compile, make notebooks, prove on a real engine.
+    """Write lessons: create, check, build notebooks, prove on a real engine.
 
-    LESSON is the id of one of the course's lessons, or the path of a lesson's Markdown file; without
-    any, the whole course is meant.
+    LESSON is the id of a lesson of the course that is on, or the path of a lesson's Markdown file or
+    of a folder with lessons. Without any, it is the whole course that is on.
     """
 
 
 @author.command()
 @lessons_argument
 def build(*, lessons: tuple[str, ...]) -> None:
-    """Make the notebooks of lessons; the course's own go into its folder `notebooks`."""
+    """Build the notebooks of lessons, beside them; those of the built-in course go into `notebooks`."""
     from dockyard.author.build import write_notebooks
     from dockyard.author.lessons import find_lessons
 
@@ -38,7 +38,7 @@ def build(*, lessons: tuple[str, ...]) -> None:
 @lessons_argument
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
-    """Compile lessons: say everything that is wrong, with file, line and what is allowed."""
+    """Check lessons: list everything that is wrong, with file, line and what is allowed."""
     from dockyard.author.check.compiler import check_lessons
     from dockyard.author.lessons import find_lessons
 
@@ -88,13 +88,16 @@ def prove(*, lessons: tuple[str, ...], jobs: int, verbose: bool, as_json: bool, 
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="Default: here."
 )
 def new(*, name: str, folder: Path) -> None:
-    """Begin a lesson: write a small one that compiles and proves as it stands."""
+    """Create a lesson: a small one that passes `check` and `prove`, for you to replace."""
+    from checker.course.course_file import COURSE_FILE
     from dockyard.author.new import new_lesson
 
     written = new_lesson(name, folder)
     for path in written:
         click.echo(f"Made {path}")
-    click.echo("Write it over, and then:")
+    if (folder / COURSE_FILE).exists():
+        click.echo(f"Add `{name}` to the lessons in {folder / COURSE_FILE}.")
+    click.echo("Replace the text with your own, and then:")
     for command in ("check", "prove", "build"):
         click.echo(f"  dockyard author {command} {shlex.quote(str(written[0]))}")
     click.echo("To try it as a learner does:")

@@ -152,8 +152,10 @@ def repair(home: Home, *, lesson: str | None) -> None:
 
 
 @click.command()
-def demo() -> None:
+@with_home
+def demo(home: Home) -> None:
     """Play the solutions of all lessons on a fresh engine, in a home of its own."""
+    from dockyard.courses import current
     from dockyard.session.demo import demonstrate
 
-    demonstrate(click.echo)
+    demonstrate(current(home), click.echo)

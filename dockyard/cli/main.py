@@ -9,13 +9,14 @@ from checker.errors import CheckerError, LessonError, UsageError
 from checker.verdict import printable
 from dockyard.cli import learner, services
 from dockyard.cli.author import author
+from dockyard.cli.courses import course_group
 
 USAGE, CANNOT_TELL, LESSON_BUG = 2, 3, 4
 COMMANDS = (
     *(services.up, services.down, services.status, services.env, services.shell, services.workspace),
     *(learner.lessons, learner.start, learner.reset, learner.check, learner.answer, learner.hint),
     *(learner.solution, learner.lab, learner.notebook_group, learner.demo),
-    *(services.hub_group, services.doctor, author),
+    *(course_group, services.hub_group, services.doctor, author),
 )
 
 

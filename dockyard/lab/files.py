@@ -25,6 +25,7 @@ STYLE = """\
   padding: 0.5em 1em !important;
 }
 """
+# A kernel that was restarted knows the magics, also before its first cell is run again.
 LAZY = {"MagicsManager": {"lazy_magics": dict.fromkeys(("check", "answer", "hint", "solution"), "checker")}}
 
 # Of no use to a learner: that kernels speak TCP (here on loopback), and how one died that was busy.
@@ -62,9 +63,8 @@ class LabFiles:
         self.path.mkdir(mode=0o700, exist_ok=True)
         _write(self.defaults / "overrides.json", json.dumps(OVERRIDES))
         _write(self.path / "config" / "custom" / "custom.css", STYLE)
-        # A kernel that was restarted knows the magics, also before its first cell is run again.
         profile = self.path / "ipython" / "profile_default"
-        _write(profile / "ipython_config.json", json.dumps(LAZY))
+        _write(profile / "ipython_config.json", json.dumps(LAZY | _start_in(self.home.workspace)))
         _write(profile / "ipython_kernel_config.json", json.dumps(QUIET))
         _write(self.bashrc, _bashrc(self.env()))
 
@@ -79,8 +79,8 @@ class LabFiles:
         commands = str(Path(sys.executable).parent)
         path = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if part != commands]
         return {
+            **self.home.env,
             "DOCKER_HOST": self.home.docker_host,
-            "DOCKYARD_HOME": str(self.home.path),
             "PATH": os.pathsep.join([commands, *path]),
             "IPYTHONDIR": str(self.path / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self.path / "config"),
@@ -120,9 +120,14 @@ def _layout(name: str, notebook: str) -> dict[str, Any]:
     return {"data": data, "metadata": {"id": name}}
 
 
+def _start_in(folder: Path) -> dict[str, Any]:
+    """Start kernels where terminals start and checks look for files, wherever the notebook is."""
+    return {"InteractiveShellApp": {"exec_lines": [f"__import__('os').chdir({str(folder)!r})"]}}
+
+
 def _bashrc(env: dict[str, str]) -> str:
     """The user's own start file, and after it what the lab is sure about."""
-    kept = ("DOCKER_HOST", "DOCKYARD_HOME", "PATH")
+    kept = ("DOCKER_HOST", "DOCKYARD_HOME", "DOCKYARD_LESSONS", "PATH")
     exports = "\n".join(f"export {name}={shlex.quote(env[name])}" for name in kept)
     return f"""\
 [ -r /etc/bash.bashrc ] && . /etc/bash.bashrc

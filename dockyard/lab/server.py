@@ -11,8 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from checker.course.course import Course
-from dockyard.course_files import course_folder
+from dockyard import courses
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
 from dockyard.notebooks.build import place_all
@@ -35,7 +34,7 @@ def lab(
     Raises UsageError, LessonError, HomeError. Changes this process's environment and folder.
     """
     home.prepare()
-    lesson = Course(course_folder()).lesson(lesson_id)
+    lesson = courses.current(home).lesson(lesson_id)
     placed = place_all(home)
     for notice in (notice for each in placed.values() for notice in each.notices):
         say(notice)
@@ -47,7 +46,7 @@ def lab(
     os.chdir(home.workspace)  # where terminals begin
     opens = has_browser(os.environ) if browser is None else browser
     _block_slow_import()
-    files.lay_out(lesson.id, placed[lesson.id].path.name)
+    files.lay_out(lesson.id, placed[lesson.id].path.relative_to(home.workspace).as_posix())
     _serve(home, _options(files, lesson.id, port, opens), say)
 
 

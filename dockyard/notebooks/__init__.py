@@ -1,1 +1,1 @@
-"""Notebooks, made from lessons; a learner's copies are kept up to date and never lost."""
+"""Notebooks, built from lessons. A learner's copies are kept up to date and never lost."""

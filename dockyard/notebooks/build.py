@@ -1,15 +1,16 @@
-"""Notebooks, made from lessons one way: lesson in, notebook out, the same to the byte every time.
+"""Builds notebooks from lessons, the same to the byte every time, and places them in the workspace.
 
-`dockyard author build` writes those of the course; `place` brings one to the learner.
+`dockyard author build` writes the notebooks of a course; `place` brings one to the learner.
 """
 
 import copy
 import hashlib
 import shutil
+from pathlib import Path
 
 from checker.course.course import Course
 from checker.course.lesson import Lesson, Step
-from dockyard.course_files import course_folder
+from dockyard import courses
 from dockyard.home import Home
 from dockyard.notebooks import files
 from dockyard.notebooks.files import Placed
@@ -29,9 +30,9 @@ QUESTION = """\
 
 
 def build(lesson: Lesson, pictures: str = "../lessons") -> Notebook:
-    """The notebook of a lesson, unsolved; `pictures` leads from where it will lie to the lessons' folder.
+    """The notebook of a lesson, unsolved. `pictures` is the path from its folder to the lessons' folder.
 
-    Raises LessonError when a picture is missing.
+    Raises LessonError if a picture is missing.
     """
     pieces = cut(lesson, pictures)
     cells = [
@@ -51,7 +52,7 @@ def build(lesson: Lesson, pictures: str = "../lessons") -> Notebook:
     return {
         "cells": [cell for cell in cells if cell["source"]],
         "metadata": {
-            KEY: {"lesson": lesson.id},
+            KEY: _course_of(lesson) | {"lesson": lesson.id},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
@@ -60,7 +61,7 @@ def build(lesson: Lesson, pictures: str = "../lessons") -> Notebook:
 
 
 def solved(notebook: Notebook, lesson: Lesson) -> Notebook:
-    """The same notebook with every solution filled in; a command or a check that fails, fails its cell."""
+    """The same notebook with every solution filled in. A failing command or check fails its cell."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook["cells"]:
         noted = about(cell)
@@ -76,41 +77,58 @@ def file_name(lesson: Lesson) -> str:
     return f"{lesson.path.stem}.ipynb"
 
 
-def place(lesson: Lesson, home: Home) -> Placed:
-    """Put the lesson's notebook into the learner's workspace; what the learner changed is kept.
+def folder_of(course: Course, home: Home) -> Path:
+    """Where the notebooks of a course go in the workspace: each course but the built-in has a folder."""
+    return home.workspace if course.id == courses.built_in().id else home.workspace / course.id
 
-    Raises LessonError when a picture is missing.
+
+def place(lesson: Lesson, home: Home) -> Placed:
+    """Put the lesson's notebook into the learner's workspace, and keep what the learner changed in it.
+
+    Raises LessonError if a picture is missing.
     """
-    _bring_pictures(lesson, home)
-    return files.put(build(lesson, "."), home.workspace / file_name(lesson))
+    folder = _bring_pictures(lesson, home)
+    return files.put(build(lesson, "."), folder / file_name(lesson))
 
 
 def place_all(home: Home) -> dict[str, Placed]:
-    """Put the notebooks of the whole course there, for they lead to each other; by lesson."""
-    return {lesson.id: place(lesson, home) for lesson in Course(course_folder()).lessons()}
+    """Place the notebooks of the course that is on, by lesson: all, because they link to each other."""
+    return {lesson.id: place(lesson, home) for lesson in courses.current(home).lessons()}
 
 
 def repair(lesson: Lesson, home: Home) -> Placed:
-    """The same as `place`, and all that is missing of the lesson comes back."""
-    _bring_pictures(lesson, home)
-    return files.repair(build(lesson, "."), home.workspace / file_name(lesson))
+    """Place the notebook, and restore all parts of the lesson that are missing in it."""
+    folder = _bring_pictures(lesson, home)
+    return files.repair(build(lesson, "."), folder / file_name(lesson))
 
 
 def repair_all(home: Home, lesson_id: str | None = None) -> tuple[Placed, ...]:
-    """Repair the notebook of one lesson, or of each. Raises UsageError, LessonError, HomeError."""
+    """Repair the notebooks of the course that is on: of one lesson, or of all.
+
+    Raises UsageError, LessonError, HomeError.
+    """
     home.prepare()
-    course = Course(course_folder())
+    course = courses.current(home)
     lessons = (course.lesson(lesson_id),) if lesson_id else course.lessons()
     return tuple(repair(lesson, home) for lesson in lessons)
 
 
-def _bring_pictures(lesson: Lesson, home: Home) -> None:
+def _course_of(lesson: Lesson) -> dict[str, str]:
+    """The lesson's course, for the metadata. Left out without `course.yaml`: the id names a place then."""
+    course = Course(lesson.path.parent)
+    return {"course": course.id} if course.is_declared else {}
+
+
+def _bring_pictures(lesson: Lesson, home: Home) -> Path:
+    """Copy the lesson's pictures to where its notebook goes; returns that folder."""
+    folder = folder_of(Course(lesson.path.parent), home)
     pieces = cut(lesson, ".")
     texts = (pieces.opening, pieces.end, *(text for pair in pieces.steps.values() for text in pair))
     for picture in {picture for text in texts for picture in text.pictures}:
-        copy_ = home.workspace / picture
-        copy_.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(lesson.path.parent / picture, copy_)
+        target = folder / picture
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(lesson.path.parent / picture, target)
+    return folder
 
 
 def _markdown(lesson: Lesson, step: Step | None, role: str, text: Text) -> Cell:
@@ -133,7 +151,7 @@ def _locked(cell: Cell) -> Cell:
 
 
 def _short(name: str) -> str:
-    """The name, or what is left of it and a hash of it where it is too long for a cell's id."""
+    """The name, shortened with a hash of it if it is too long for a cell's id."""
     if len(name) <= ID_LIMIT:
         return name
     return f"{name[: ID_LIMIT - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

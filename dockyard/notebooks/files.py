@@ -1,16 +1,16 @@
-"""A learner's copy of a notebook on the disk: made, brought up to date, mended; never lost.
+"""A learner's copy of a notebook on disk: created, updated and repaired, and nothing of it is ever lost.
 
-Beside it lies, hidden, the text that it was made from: the base of the next merge. A file that is
-already as it should be is not written, for it may be open.
+A hidden file beside it holds the notebook as it was generated: the base of the next merge. A file that
+needs no change is not written, because it may be open.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.home import write_whole
-from dockyard.notebooks.format import Notebook, dump
+from dockyard.notebooks.format import KEY, Notebook, dump
 from dockyard.notebooks.merge import NOTHING, merge, restored
-from dockyard.notebooks.recover import salvaged, whole
+from dockyard.notebooks.recover import read_valid, recovered
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,17 @@ class Placed:
 
 
 def put(new: Notebook, path: Path) -> Placed:
-    """Bring the notebook at `path` up to date with `new`, or make it; mend it where it is damaged."""
+    """Create the notebook at `path`, or update it to `new`; repair it if it is damaged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     hidden = path.with_name(f".{path.stem}.generated.ipynb")
-    base = whole(_data(hidden))
+    base = read_valid(_data(hidden))
     notices: tuple[str, ...] = ()
     if not _is_there(path):
         _write(path, new)
-    elif (mine := whole(_data(path))) is None:
-        notices = (_mend(new, path),)
+    elif (mine := read_valid(_data(path))) is None:
+        notices = (_replace_damaged(new, path),)
+    elif (other := _course(mine)) and other != (_course(new) or other):
+        notices = (_replace_foreign(new, path, other),)
     elif new != base:
         merged, kept = merge(base or NOTHING, mine, new)
         notices = (_kept(path, kept),) if kept else ()
@@ -42,27 +44,41 @@ def put(new: Notebook, path: Path) -> Placed:
 
 
 def repair(new: Notebook, path: Path) -> Placed:
-    """The same, and everything that is missing of the lesson comes back."""
+    """The same as `put`, and all parts of the lesson that are missing are restored."""
     placed = put(new, path)
-    mine = whole(_data(path)) or NOTHING
-    mended, back = restored(mine, new)
-    if mended == mine:
+    mine = read_valid(_data(path)) or NOTHING
+    repaired, back = restored(mine, new)
+    if repaired == mine:
         return placed
-    aside = _set_aside(path)
-    _write(path, mended)
-    what = f"brought back: {', '.join(back)}" if back else "its cells have ids of their own again"
-    notice = f"{path.name} is mended; {what}. As it was before, it is kept as {aside}."
+    aside = _set_aside(path, "damaged")
+    _write(path, repaired)
+    what = f"brought back: {', '.join(back)}" if back else "its cells have their own ids again"
+    notice = f"{path.name} is repaired; {what}. The file as it was before is kept as {aside}."
     return Placed(path, (*placed.notices, notice))
 
 
-def _mend(new: Notebook, path: Path) -> str:
-    """Put what can be read of a damaged notebook in its place, with all that is missing."""
-    found = salvaged(_data(path))
-    aside = _set_aside(path)
+def _replace_damaged(new: Notebook, path: Path) -> str:
+    """Put the readable cells of a damaged notebook in its place, with all that is missing."""
+    found = recovered(_data(path))
+    aside = _set_aside(path, "damaged")
     _write(path, restored(found, new)[0])
     count = len(found["cells"])
     what = f"{count} cells could be read and are kept" if count else "Nothing in it could be read"
     return f"{path.name} was damaged. {what}; the rest is as in the lesson. The damaged file is now {aside}."
+
+
+def _replace_foreign(new: Notebook, path: Path, course: str) -> str:
+    """Replace a notebook of another course, and keep it under another name."""
+    aside = _set_aside(path, "other-course")
+    _write(path, new)
+    return f"{path.name} belonged to the course `{course}`; it is kept as {aside}."
+
+
+def _course(notebook: Notebook) -> str | None:
+    """The course that a notebook names; None in those without `course.yaml`, and in old ones."""
+    noted = notebook["metadata"].get(KEY)
+    course = noted.get("course") if isinstance(noted, dict) else None
+    return course if isinstance(course, str) else None
 
 
 def _is_there(path: Path) -> bool:
@@ -70,7 +86,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _data(path: Path) -> bytes:
-    """What stands in a file; nothing where nobody can read it."""
+    """The bytes of a file; empty if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
@@ -81,9 +97,9 @@ def _write(path: Path, notebook: Notebook) -> None:
     write_whole(path, dump(notebook))
 
 
-def _set_aside(path: Path) -> str:
+def _set_aside(path: Path, why: str) -> str:
     number = 1
-    while _is_there(aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")):
+    while _is_there(aside := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")):
         number += 1
     path.rename(aside)
     return aside.name

@@ -1,8 +1,8 @@
-"""A lesson's Markdown as the Markdown cells of a notebook.
+"""Turns a lesson's Markdown into the Markdown cells of a notebook.
 
-Cut at the steps' markers, and made to read well in a plain JupyterLab: alerts become quotes with a
-bold word, links to other lessons lead to their notebooks, and pictures are found from where the
-notebook lies. (Pictures cannot travel in the cell: JupyterLab shows no SVG that is attached.)
+It is cut at the markers of steps, and adapted to a plain JupyterLab: alerts become quotes with a bold
+word, links to other lessons lead to their notebooks, and paths of pictures start at the notebook.
+(Pictures cannot be part of the cell: JupyterLab does not show attached SVGs.)
 """
 
 import re
@@ -15,11 +15,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from checker.course.lesson import Lesson, Step
+from checker.course.lines import split_lines
 from checker.errors import LessonError
 
 ALERT = re.compile(r"^(?P<quote>.*?)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$")
-ASIDES = ("blockquote_open", "html_block")  # belong to a task when they follow it
-LED_TO = ("bullet_list_open", "fence", "ordered_list_open")  # do so behind a colon; else they are the sequel
+ASIDES = ("blockquote_open", "html_block")  # belong to the task that they follow
+AFTER_COLON = ("bullet_list_open", "fence", "ordered_list_open")  # belong to a task that ends with a colon
 LESSON_LINK = re.compile(r"(\]\(<?)((?:\./)?[0-9][\w-]*)\.md(?=[)#>])")
 SOURCE_TAG = re.compile(r"<source\b[^>]*>\s*")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -27,7 +28,7 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 @dataclass(frozen=True)
 class Text:
-    """A Markdown cell's text, and its pictures: their paths below the lessons' folder."""
+    """The text of a Markdown cell, and the paths of its pictures, from the lessons' folder on."""
 
     markdown: str
     pictures: tuple[str, ...] = ()
@@ -35,7 +36,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Cut:
-    """A lesson's text in pieces: what comes before the work begins, step by step, and at the end.
+    """A lesson's text in pieces: the opening, the steps and the end.
 
     `steps` maps a step's id to the prose before its task, and the task with what belongs to it.
     """
@@ -46,11 +47,11 @@ class Cut:
 
 
 def cut(lesson: Lesson, folder: str) -> Cut:
-    """Cut a lesson up; `folder` leads from the notebook to the lesson's pictures.
+    """Cut a lesson into pieces. `folder` is the path from the notebook to the lesson's folder.
 
-    Raises LessonError when a picture is missing.
+    Raises LessonError if a picture is missing, or a step has no task that Markdown shows as a paragraph.
     """
-    lines = lesson.text.splitlines()
+    lines = split_lines(lesson.text)
     blocks = [token for token in MARKDOWN.parse(lesson.text) if token.level == 0 and token.map]
 
     def piece(first: int, last: int) -> Text:
@@ -59,7 +60,7 @@ def cut(lesson: Lesson, folder: str) -> Cut:
     begin = _opening_end(blocks, lesson)
     opening, steps = piece(0, begin), {}
     for step in lesson.steps:
-        marker, end = step.line - 1, _task_end(blocks, step)
+        marker, end = step.line - 1, _task_end(blocks, step, lesson)
         steps[step.id] = piece(begin, marker), piece(marker + 1, end)
         begin = end
     return Cut(opening, steps, piece(begin, len(lines)))
@@ -71,12 +72,15 @@ def _opening_end(blocks: list[Token], lesson: Lesson) -> int:
     return min([*headings[1:2], lesson.steps[0].line - 1])
 
 
-def _task_end(blocks: list[Token], step: Step) -> int:
-    """The line behind a task: its paragraph, and what follows it and belongs to it."""
-    belong = (*ASIDES, *LED_TO) if step.task.endswith(":") else ASIDES
-    task, *after = (block for block in blocks if _lines(block)[0] >= step.line)
-    end = _lines(task)[1]
-    for block in after:
+def _task_end(blocks: list[Token], step: Step, lesson: Lesson) -> int:
+    """The line after a task: after its paragraph, and the blocks that belong to it."""
+    belong = (*ASIDES, *AFTER_COLON) if step.task.endswith(":") else ASIDES
+    task = [block for block in blocks if _lines(block)[0] >= step.line]
+    if not task:
+        what = f"the task of `{step.id}` is not a plain paragraph"
+        raise LessonError((f"{lesson.path.name}:{step.line}: {what}",))
+    end = _lines(task[0])[1]
+    for block in task[1:]:
         if block.type not in belong or block.content.startswith("<!--"):
             break
         end = _lines(block)[1]
@@ -84,7 +88,7 @@ def _task_end(blocks: list[Token], step: Step) -> int:
 
 
 def _text(markdown: str, lesson: Path, folder: str) -> Text:
-    """One cell: everything rewritten that a notebook shows otherwise."""
+    """The text of one cell, with everything rewritten that a notebook would show differently."""
     lines = markdown.split("\n")
     pictures: list[str] = []
     for token in MARKDOWN.parse(markdown):
@@ -96,12 +100,12 @@ def _text(markdown: str, lesson: Path, folder: str) -> Text:
         for at in range(first, last):
             lines[at] = LESSON_LINK.sub(r"\1\2.ipynb", SOURCE_TAG.sub("", lines[at]))
             for source in found:
-                lines[at] = _lead(lines[at], source, f"{folder}/{source}")
-        lines[first] = ALERT.sub(_spelt_out, lines[first]) if token.type == "inline" else lines[first]
+                lines[at] = _redirect(lines[at], source, f"{folder}/{source}")
+        lines[first] = ALERT.sub(_bold_kind, lines[first]) if token.type == "inline" else lines[first]
     return Text("\n".join(lines), tuple(map(unquote, pictures)))
 
 
-def _spelt_out(found: re.Match[str]) -> str:
+def _bold_kind(found: re.Match[str]) -> str:
     quote, kind = found["quote"], found["kind"].capitalize()
     return f"{quote}**{kind}**\n{quote.rstrip()}" if ">" in quote else found[0]
 
@@ -119,7 +123,7 @@ def _sources(token: Token) -> Iterator[str]:
             yield source
 
 
-def _lead(line: str, source: str, to: str) -> str:
+def _redirect(line: str, source: str, to: str) -> str:
     line = re.sub(rf"(\]\(<?){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
     return re.sub(rf"(src=[\"']){re.escape(source)}", lambda found: f"{found[1]}{to}", line)
 
@@ -132,6 +136,6 @@ def _existing(source: str, lesson: Path) -> str:
 
 
 def _lines(token: Token) -> tuple[int, int]:
-    """The lines of a block: the first, and the one behind the last."""
+    """The lines of a block: the first, and the one after the last."""
     first, last = token.map or [0, 0]
     return first, last

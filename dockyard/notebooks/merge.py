@@ -1,7 +1,7 @@
-"""A learner's notebook meets a new edition of the lesson: merged by cell, and the learner wins.
+"""Merges a new edition of a lesson into a learner's notebook, cell by cell; the learner's changes win.
 
-A cell that still reads as the lesson had it takes the lesson's new text; a changed one stays as it
-is; the learner's own stay where they stood.
+A cell that the learner left unchanged gets the new text, a changed one stays as it is, and the
+learner's own cells stay where they are.
 """
 
 import json
@@ -14,9 +14,9 @@ NOTHING: Notebook = {"cells": [], "metadata": {}}
 
 
 def merge(base: Notebook, mine: Notebook, new: Notebook) -> tuple[Notebook, tuple[str, ...]]:
-    """The learner's notebook with what is new in the lesson, and the ids of cells changed by both.
+    """The learner's notebook with what is new in the lesson, and the ids of cells that both changed.
 
-    `base` is what the learner's was made from, `mine` what the learner made of it.
+    `base` is the notebook as it was generated, `mine` the learner's version of it, `new` the new edition.
     """
     was, now = by_id(base), by_id(new)
     cells = list(_identified(mine["cells"], [*new["cells"], *base["cells"]]))
@@ -26,7 +26,7 @@ def merge(base: Notebook, mine: Notebook, new: Notebook) -> tuple[Notebook, tupl
         fresh = name not in was or not same(was[name], now[name])
         touched = name in own and (name not in was or not same(own[name], was[name]))
         if name not in own:
-            merged += [now[name]] if fresh else []  # else the learner took it out
+            merged += [now[name]] if fresh else []  # otherwise the learner removed it
         elif touched or not fresh:
             merged.append(own[name])
         else:
@@ -34,14 +34,15 @@ def merge(base: Notebook, mine: Notebook, new: Notebook) -> tuple[Notebook, tupl
         if touched and fresh and not same(own[name], now[name]):
             kept.append(name)
     _insert_own(merged, cells, was, now)
-    metadata = new["metadata"] | mine["metadata"]
+    ours = {KEY: new["metadata"][KEY]} if KEY in new["metadata"] else {}
+    metadata = new["metadata"] | mine["metadata"] | ours
     return mine | {"cells": merged, "metadata": metadata, **VERSION}, tuple(kept)
 
 
 def restored(mine: Notebook, new: Notebook) -> tuple[Notebook, tuple[str, ...]]:
-    """The learner's notebook with all that is missing of the lesson, and the ids of what came back.
+    """The learner's notebook with all missing parts of the lesson, and the ids of the cells restored.
 
-    A locked cell that was changed all the same is as it was; the change is in a cell behind it.
+    A locked cell that was changed anyway is restored, too; the change is kept in a cell after it.
     """
     now = by_id(new)
     cells = list(_identified(mine["cells"], new["cells"]))
@@ -54,7 +55,7 @@ def restored(mine: Notebook, new: Notebook) -> tuple[Notebook, tuple[str, ...]]:
 
 
 def _order(was: dict[str, Cell], own: dict[str, Cell], now: dict[str, Cell]) -> list[str]:
-    """The lesson's cells in the lesson's order, or in the learner's where the learner moved some."""
+    """The lesson's cells: in the learner's order if the learner moved some, otherwise in the lesson's."""
     if [name for name in own if name in was] == [name for name in was if name in own]:
         return list(now)
     order = [name for name in own if name in now]
@@ -67,8 +68,10 @@ def _order(was: dict[str, Cell], own: dict[str, Cell], now: dict[str, Cell]) -> 
 
 
 def _insert_own(merged: list[Cell], mine: list[Cell], was: dict[str, Cell], now: dict[str, Cell]) -> None:
-    """Put the learner's own cells behind the cell that they followed; so, too, those that the lesson
-    dropped and the learner had changed. A copy of one of the lesson's is the learner's own, to change."""
+    """Insert the learner's own cells after the cell that they followed.
+
+    These include copies of the lesson's cells, and cells that the learner changed and the lesson dropped.
+    """
     before = None
     for cell in mine:
         name = cell["id"]
@@ -76,11 +79,11 @@ def _insert_own(merged: list[Cell], mine: list[Cell], was: dict[str, Cell], now:
             if name in was and same(cell, was[name]):
                 continue
             names = [each["id"] for each in merged]
-            merged.insert(names.index(before) + 1 if before else 0, _freed(cell))
+            merged.insert(names.index(before) + 1 if before else 0, _unlocked(cell))
         before = name
 
 
-def _freed(cell: Cell) -> Cell:
+def _unlocked(cell: Cell) -> Cell:
     kept = {key: value for key, value in cell["metadata"].items() if key not in (KEY, *LOCK)}
     return cell | {"metadata": kept}
 
@@ -93,7 +96,7 @@ def _relocked(cells: list[Cell], now: dict[str, Cell]) -> Iterator[Cell]:
             continue
         yield now[cell["id"]]
         if not any(same(cell, each) for each in cells if each is not cell):
-            yield _freed(cell) | {"id": _free(cell["id"], taken)}
+            yield _unlocked(cell) | {"id": _free(cell["id"], taken)}
 
 
 def _is_broken(cell: Cell, now: dict[str, Cell]) -> bool:
@@ -102,8 +105,11 @@ def _is_broken(cell: Cell, now: dict[str, Cell]) -> bool:
 
 
 def _identified(cells: list[Cell], known: list[Cell]) -> Iterator[Cell]:
-    """The cells with unique ids. Old tools drop them, a cell that is cut and pasted gets a new one, and
-    copies may share one: what we noted at a cell tells whether it is the lesson's."""
+    """The cells with unique ids.
+
+    Old tools drop ids, pasting gives a new one, and copies may share one. The metadata of a cell
+    tells whether it is one of the lesson's.
+    """
     by_role = {json.dumps(about(cell), sort_keys=True): cell["id"] for cell in reversed(known)}
     lessons = set(by_role.values())
     seen = {cell["id"] for cell in cells if "id" in cell}
@@ -120,6 +126,6 @@ def _identified(cells: list[Cell], known: list[Cell]) -> Iterator[Cell]:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """An id like this one that nobody has."""
+    """An id like this one that no other cell has."""
     stem = name[: ID_LIMIT - 8]
     return next(free for free in (f"{stem}-{n}" for n in count(2)) if free not in taken)

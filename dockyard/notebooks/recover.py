@@ -1,8 +1,8 @@
-"""Reading a learner's notebook, also a damaged one: cut short, full of merge-conflict markers, of an
-old format, or no notebook at all.
+"""Reads a learner's notebook, even a damaged one: cut short, with markers of a merge conflict, in an old
+format, or no notebook at all.
 
-What is found comes back as cells that are valid today, but for their ids: those may be missing or
-doubled, and `merge` sees to them, for it knows the lesson's.
+All cells that are found are valid today, except for their ids: these may be missing or double.
+`merge` repairs them, because it knows the ids of the lesson.
 """
 
 import json
@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
+from checker.course.lines import split_lines
 from dockyard.notebooks.format import VERSION, Cell, Notebook, same
 
 ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 KINDS = ("code", "markdown", "raw")
 MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})(\s|$)")
-DEEPEST = 5  # a cell lies in a list in a notebook; in nbformat 3, in a list in a worksheet in that
+DEEPEST = 5  # levels: notebook, list, cell; in nbformat 3 there is a worksheet and its list between
 DECODER = json.JSONDecoder()
 OUTPUTS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "stream": {"name": str, "text": (str, list)},
@@ -25,8 +26,8 @@ OUTPUTS: dict[str, dict[str, type | tuple[type, ...]]] = {
 }
 
 
-def whole(data: bytes) -> Notebook | None:
-    """The notebook that a file holds, or None when it needs mending."""
+def read_valid(data: bytes) -> Notebook | None:
+    """The notebook in a file; None if it is damaged."""
     try:
         found = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -39,17 +40,17 @@ def whole(data: bytes) -> Notebook | None:
     return found if all(isinstance(cell, dict) and cell and _valid(cell) == cell for cell in cells) else None
 
 
-def salvaged(data: bytes) -> Notebook:
-    """All cells that can be read in a file, in order; where it is a merge conflict, of both sides."""
+def recovered(data: bytes) -> Notebook:
+    """All cells that can be read in a file, in order; those of both sides of a merge conflict."""
     text = data.decode(json.detect_encoding(data), "replace")
     ours, theirs = (list(_cells(side)) for side in _sides(text))
     return {"cells": ours if ours == theirs else _both(ours, theirs), "metadata": {}, **VERSION}
 
 
 def _sides(text: str) -> tuple[str, str]:
-    """What two sides made of a text, where there are the markers that git leaves."""
+    """The two versions of a text in which git left markers of a conflict."""
     ours, theirs, part = [], [], ">"
-    for line in text.splitlines(keepends=True):
+    for line in split_lines(text, keep_ends=True):
         if MARKER.match(line):
             part = line[0]
             continue
@@ -61,7 +62,7 @@ def _sides(text: str) -> tuple[str, str]:
 
 
 def _both(ours: list[Cell], theirs: list[Cell]) -> list[Cell]:
-    """Our cells, and behind each what they made of it."""
+    """Our cells, each followed by their version of it."""
     cells, at = list(ours), 0
     for cell in theirs:
         name = cell.get("id")
@@ -73,7 +74,7 @@ def _both(ours: list[Cell], theirs: list[Cell]) -> list[Cell]:
 
 
 def _cells(text: str) -> Iterator[Cell]:
-    """The cells in whatever is JSON within a text."""
+    """The cells in all parts of a text that are JSON."""
     at = text.find("{")
     while at >= 0:
         try:
@@ -96,7 +97,7 @@ def _inside(value: Any, depth: int) -> Iterator[Cell]:
 
 
 def _valid(cell: Cell) -> Cell | None:
-    """A cell as the schema wants it, without what cannot be kept; None if it has no text."""
+    """The cell as the schema requires it, without parts that are invalid; None if it has no text."""
     kind, source = cell.get("cell_type"), cell.get("source", cell.get("input"))  # nbformat 3: `input`
     if not _is_text(source):
         return None

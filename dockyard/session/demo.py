@@ -1,4 +1,4 @@
-"""The course played by itself: every task, its commands with their real output, and the tick."""
+"""Plays a course: every task, the commands of its solution with their real output, and the tick."""
 
 import tempfile
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from checker.course.course import Course
 from checker.course.lesson import Lesson
 from checker.verdict import Outcome
 from checker.views import text
-from dockyard.course_files import course_folder
 from dockyard.errors import StartFailed
 from dockyard.home import Home
 from dockyard.session import lifecycle
@@ -18,20 +17,20 @@ from dockyard.session.open import open_session
 from dockyard.system import cache
 
 
-def demonstrate(say: Callable[[str], None]) -> None:
-    """Play all lessons' solutions on an engine of its own, thrown away at the end.
+def demonstrate(course: Course, say: Callable[[str], None]) -> None:
+    """Play the solutions of all lessons on a separate engine, which is deleted at the end.
 
-    Raises StartFailed when a step does not pass, which the proof of the lessons rules out.
+    Raises StartFailed if a step does not pass; `dockyard author prove` finds such steps before.
     """
     with ExitStack() as undo:
-        home = Home(Path(tempfile.mkdtemp(prefix="dockyard-demo-")))
+        home = Home(Path(tempfile.mkdtemp(prefix="dockyard-demo-")), course.folder)
         undo.callback(cache.remove, home.path)
         undo.callback(lifecycle.down, home)
         status = lifecycle.up(home, say)
         say(f"A private engine, version {status.version}, and a hub at {status.hub_address} are up.")
-        for lesson in Course(course_folder()).lessons():
+        for lesson in course.lessons():
             _play(home, lesson, say)
-    say(f"\nEvery step of the lessons in {course_folder()} passed.")
+    say(f"\nEvery step of the course `{course.id}` passed.")
 
 
 def _play(home: Home, lesson: Lesson, say: Callable[[str], None]) -> None:

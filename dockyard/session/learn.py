@@ -1,9 +1,8 @@
-"""One sitting: everything up, the lesson where it was left, the lab; at the end everything down."""
+"""Runs the lab: everything up, the lesson where it was left; at the end everything down."""
 
 from collections.abc import Callable
 
-from checker.course.course import Course
-from dockyard.course_files import course_folder
+from dockyard import courses
 from dockyard.home import Home
 from dockyard.lab.server import lab
 from dockyard.session import lifecycle
@@ -11,12 +10,12 @@ from dockyard.system.signals import end_like_ctrl_c
 
 
 def learn(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> None:
-    """Open the lab on a lesson: the one asked for, the one the learner is in, or the first.
+    """Open the lab with a lesson: the one asked for, otherwise the active one, otherwise the first.
 
-    A lesson that is already begun goes on where it was. Returns after Ctrl-C or when the lab is
-    shut down, and then nothing runs on. Raises UsageError for an unknown lesson.
+    A lesson that was started continues where it was. Returns after Ctrl-C or when the lab is shut
+    down; nothing is left running then. Raises UsageError for an unknown lesson.
     """
-    course = Course(course_folder())
+    course = courses.current(home)
     if lesson_id:
         course.lesson(lesson_id)
     try:

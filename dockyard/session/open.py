@@ -5,11 +5,11 @@ The command line and `%load_ext checker` (through the entry point `checker.desk`
 
 import os
 
-from checker.course.course import Course
 from checker.session.journal import Journal
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint, resolve
 from checker.sources.registries import Access
+from dockyard import courses
 from dockyard.engine.port_allocation import GUARDED, HUB, Ports
 from dockyard.engine.private import PrivateEngine
 from dockyard.engine.registries import ACCOUNT
@@ -22,7 +22,7 @@ def open_session(home: Home | None = None) -> Session:
     home = home or Home.locate()
     home.prepare()
     return Session(
-        Course(home.lessons),
+        courses.current(home),
         Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
         Journal(home.journal),
         shell=lambda: resolve(os.environ),

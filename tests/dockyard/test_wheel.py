@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.course.course import Course
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 
 pytestmark = pytest.mark.engine
@@ -39,9 +39,9 @@ def test_wheel__holds_the_course_and_runs_it(site: Path, home: Home, tmp_path: P
         ).stdout
 
     assert run("-c", "import dockyard; print(dockyard.__file__)").startswith(str(site))
-    assert run("-c", "import dockyard.course_files as f; print(f.course_folder())").startswith(str(site))
+    assert run("-c", "import dockyard.courses as c; print(c.built_in_folder())").startswith(str(site))
     lessons = json.loads(run("-m", "dockyard.cli.main", "lessons", "--json"))
-    assert [lesson["lesson"] for lesson in lessons] == list(Course(course_folder()).ids())
+    assert [lesson["lesson"] for lesson in lessons] == list(Course(built_in_folder()).ids())
     run("-m", "dockyard.cli.main", "start", "images")
     subprocess.run(
         ["docker", "pull", "--quiet", "ubuntu"], env=env | {"DOCKER_HOST": home.docker_host}, check=True
@@ -50,5 +50,5 @@ def test_wheel__holds_the_course_and_runs_it(site: Path, home: Home, tmp_path: P
     assert step["outcome"] == "passed"
     notebooks = site / "dockyard/course/notebooks"
     assert {path.name for path in notebooks.glob("*.ipynb")} == {
-        path.with_suffix(".ipynb").name for path in course_folder().glob("[0-9]*.md")
+        path.with_suffix(".ipynb").name for path in built_in_folder().glob("[0-9]*.md")
     }

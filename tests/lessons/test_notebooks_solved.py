@@ -22,14 +22,14 @@ from support import erase
 
 from checker.course.course import Course
 from checker.course.lesson import Lesson
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.notebooks.build import build, solved
 from dockyard.notebooks.format import Notebook, about, dump
 from dockyard.session import lifecycle
 
 pytestmark = pytest.mark.timeout(600)  # the whole course is one run of nbval
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 FIRST = COURSE.lessons()[0]
 RUNNER = Path(__file__).with_name("notebook_runner.py")
 WRONG = ("!docker rmi no-such-image", "%%bash -e\ndocker rmi no-such-image\ntrue")

@@ -4,13 +4,13 @@ import pytest
 
 from checker.course.course import Course
 from dockyard.author.prove.proof import Result, expected, prove
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
 pytestmark = pytest.mark.engine
 
 Place = tuple[str, str, str]
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 PLACES = [place for lesson in COURSE.lessons() for place in expected(lesson)]
 ENGINES = 2
 

@@ -1,1 +1,1 @@
-"""The compiler for lessons."""
+"""The rules of `dockyard author check`."""

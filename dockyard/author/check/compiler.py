@@ -1,15 +1,17 @@
-"""`dockyard author check`: the compiler for lessons. Everything that is wrong, at once, each with its line.
+"""`dockyard author check`: finds everything that is wrong with lessons, each problem with its line.
 
-What makes a lesson unreadable is found by reading it (checker.draft). The rules here go further: they
-hold text, YAML and notebook against each other, and look at what only authors and readers care about.
+Reading a lesson (checker.course.lesson_reader) finds what makes it unusable. The rules here go
+further: they compare text, YAML and notebook, and check what matters to authors and readers alone.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.course.course_file import read_course
 from checker.course.lesson_reader import Draft, read_draft
 from checker.course.yaml_source import Problem
+from dockyard.author.check.course import course_problems
 from dockyard.author.check.images import image_problems
 from dockyard.author.check.markdown import text_problems
 from dockyard.author.check.names import name_problems
@@ -21,7 +23,7 @@ from dockyard.author.check.steps import step_problems
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found: problems in the order of files and lines, and what could not be looked at."""
+    """The problems found, in the order of files and lines, and notes about what could not be checked."""
 
     lessons: tuple[Path, ...]
     problems: tuple[Problem, ...]
@@ -29,12 +31,16 @@ class Checked:
 
 
 def check_lessons(lessons: Iterable[Path]) -> Checked:
-    """Compile the lessons of these Markdown files."""
+    """Check the lessons in these Markdown files, and the courses that they belong to."""
     files = tuple(lessons)
-    lint = ProseLint(files)
+    courses = {folder: read_course(folder) for folder in dict.fromkeys(file.parent for file in files)}
+    lint = ProseLint(
+        files, english=tuple(file for file in files if _is_english(courses[file.parent].language))
+    )
     lint.begin()
     drafts = {file: read_draft(file) for file in files}
-    found = [*name_problems(files), *(each for draft in drafts.values() for each in _problems(draft))]
+    found = [*course_problems(courses, files), *name_problems(files)]
+    found += [problem for draft in drafts.values() for problem in _problems(draft)]
     found += lint.problems(drafts)
     order = {file.with_suffix(""): number for number, file in enumerate(files)}
     found.sort(key=lambda each: (order.get(each.file.with_suffix(""), -1), each.file.suffix, each.line))
@@ -50,3 +56,8 @@ def _problems(draft: Draft) -> Iterator[Problem]:
         yield from image_problems(draft, page)
     yield from step_problems(draft, page)
     yield from notebook_problems(draft)
+
+
+def _is_english(language: str) -> bool:
+    """Whether a language code means English, of any country."""
+    return language.partition("-")[0] == "en"

@@ -1,7 +1,7 @@
-"""Which images the shell commands of a lesson speak of.
+"""Finds the images in the shell commands of a lesson.
 
-Not a shell: it knows the parts of Docker's command line that name images, and leaves alone what it
-cannot be sure of (variables, placeholders in capitals, IDs).
+This is not a shell. It knows the parts of Docker's command line that name images, and skips what is
+uncertain: variables, placeholders in capitals, IDs.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from checker.course.lines import split_lines
 from checker.facts.objects import full_name
 
 ENDS = "();<>|&\n"
@@ -22,7 +23,7 @@ INNER = re.compile(r"\$\(([^()]*)\)")
 AN_ID = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,64}")
 
 GROUPS = ("builder", "buildx", "container", "image")
-SAME = {  # the long forms, and what they are called for short
+SAME = {  # long forms of a command, and the short form
     "container ls": "ps",
     "container list": "ps",
     "image list": "images",
@@ -30,7 +31,7 @@ SAME = {  # the long forms, and what they are called for short
     "image remove": "rmi",
     "image rm": "rmi",
 }
-EVERY = {  # what these verbs do with each image that they are given
+EVERY = {  # what these commands do with each image among their arguments
     "history": "used",
     "image inspect": "used",
     "images": "listed",
@@ -39,7 +40,7 @@ EVERY = {  # what these verbs do with each image that they are given
     "rmi": "used",
     "save": "used",
 }
-IN_ORDER = {  # what these do with their first argument, and their second
+IN_ORDER = {  # what these do with the first argument, and with the second
     "commit": ("", "made"),
     "create": ("fetched",),
     "import": ("", "made"),
@@ -47,7 +48,7 @@ IN_ORDER = {  # what these do with their first argument, and their second
     "tag": ("used", "made"),
 }
 GLOBAL = "--config --context --host --log-level -c -H -l"
-VALUED = {  # options with a value; of `run`, `create` and `build` nearly all have one, so see FLAGS
+VALUED = {  # options with a value; in `run` and `create` nearly all options have one: see FLAGS
     "commit": "--author --change --message -a -c -m",
     "history": "--format --platform",
     "image inspect": "--format --platform -f",
@@ -73,7 +74,7 @@ class Mention:
 
 
 def mentions(code: str, line: int = 1) -> Iterator[Mention]:
-    """All images in shell code whose first line is `line`."""
+    """All images in shell code that begins at `line`."""
     for index, command in _commands(code):
         for how, name in _images(command):
             if how and full_name(name) and not AN_ID.fullmatch(name):
@@ -81,22 +82,22 @@ def mentions(code: str, line: int = 1) -> Iterator[Mention]:
 
 
 def _commands(code: str) -> Iterator[tuple[int, list[str]]]:
-    """The simple commands of shell code, each with the index of the line where it begins."""
+    """The simple commands of shell code, each with the index of its first line."""
     waiting, begun = "", 0
-    for index, line in enumerate(code.splitlines()):
+    for index, line in enumerate(split_lines(code)):
         if not waiting:
             begun = index
         waiting += f"{line}\n"
         if line.lstrip().startswith("#"):
             waiting = ""
         words = None if line.endswith("\\") else _words(waiting)
-        if words is not None:  # else it goes on in the next line
+        if words is not None:  # otherwise it continues in the next line
             waiting = ""
             yield from ((begun, command) for command in _split(words))
 
 
 def _words(code: str) -> list[str] | None:
-    """The words and signs of shell code; None as long as a quotation is open."""
+    """The words and operators of shell code; None if a quotation is still open."""
     words: list[str] = []
     word, at = "", 0
     for token in TOKEN.finditer(code):
@@ -113,7 +114,7 @@ def _words(code: str) -> list[str] | None:
 
 
 def _split(words: list[str]) -> Iterator[list[str]]:
-    """The words of each simple command; those of a command within a word come as one of their own."""
+    """The words of each simple command. A command inside a word is a separate one."""
     command: list[str] = []
     for word in [*words, "\n"]:
         if word and set(word) <= set(ENDS):
@@ -127,7 +128,7 @@ def _split(words: list[str]) -> Iterator[list[str]]:
 
 
 def _images(command: list[str]) -> Iterator[tuple[str, str]]:
-    """Every image of a command, and how it is treated."""
+    """Every image in a command, and what the command does with it."""
     if "docker" not in command[:3]:
         return
     verb, given = _verb(command[command.index("docker") + 1 :])
@@ -143,7 +144,7 @@ def _images(command: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _verb(words: list[str]) -> tuple[str, list[str]]:
-    """What Docker is told to do, in the short form, and the words after it."""
+    """The Docker command in its short form, and the words after it."""
     while words[:1] and words[0].startswith("-"):
         words = words[2:] if words[0] in GLOBAL.split() else words[1:]
     if words[:1] and words[0] in GROUPS:
@@ -154,7 +155,7 @@ def _verb(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _valued(verb: str) -> Callable[[str], bool]:
-    """Tells whether an option of a verb takes the word that follows it."""
+    """A function that tells whether an option of this command takes the next word as its value."""
     if verb in FLAGS:
         flags = FLAGS[verb].split()
         return lambda option: _last_is_valued(option, flags)
@@ -165,7 +166,7 @@ def _last_is_valued(option: str, flags: list[str]) -> bool:
     if option.startswith("--"):
         return option not in flags
     valued = [letter for letter in option[1:] if f"-{letter}" not in flags]
-    return valued[:1] == [option[-1]]  # one further to the left has its value written right behind it
+    return valued[:1] == [option[-1]]  # one further left has its value in the same word
 
 
 def _arguments(words: list[str], takes_value: Callable[[str], bool]) -> Iterator[str]:
@@ -179,7 +180,7 @@ def _arguments(words: list[str], takes_value: Callable[[str], bool]) -> Iterator
 
 
 def _values(words: list[str], *options: str) -> Iterator[str]:
-    """What is given to an option, in either way of writing it."""
+    """The values of these options, written as `--name value` or `--name=value`."""
     for word, following in pairwise([*words, ""]):
         name, sign, value = word.partition("=")
         if name in options:

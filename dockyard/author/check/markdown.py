@@ -6,13 +6,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from checker.course.lesson_reader import Draft
-from checker.course.suggestions import instead, nearest
+from checker.course.suggestions import nearest, suggestion
 from checker.course.yaml_source import Problem, Unreadable, read_text
 from dockyard.author.check.page import Link, Page, read_page
 
 
 def text_problems(draft: Draft, page: Page) -> Iterator[Problem]:
-    """All that is wrong with the text itself."""
+    """All problems of the text itself."""
     found = (_headings(page), _fences(page), _links(draft.file, page), _pictures(draft.file, page))
     for problems in found:
         for line, what in problems:
@@ -39,19 +39,22 @@ def _fences(page: Page) -> Iterator[tuple[int, str]]:
         word, _, more = fence.info.partition(" ")
         if more or "{" in word:
             plain = word.partition("{")[0] or "sh"
-            yield fence.line, f"`{fence.info}` behind a fence is not read everywhere: write `{plain}` alone"
+            yield (
+                fence.line,
+                f"`{fence.info}` after a fence is not understood everywhere: write only `{plain}`",
+            )
 
 
 def _links(file: Path, page: Page) -> Iterator[tuple[int, str]]:
     for link in page.links:
-        if problem := _misled(file, page, link):
+        if problem := _link_problem(file, page, link):
             yield link.line, problem
 
 
-def _misled(file: Path, page: Page, link: Link) -> str | None:
-    """What is wrong with where a link leads."""
+def _link_problem(file: Path, page: Page, link: Link) -> str | None:
+    """What is wrong with the target of a link."""
     if not link.target:
-        return "a link leads nowhere"
+        return "a link has no target"
     place = urlsplit(link.target)
     if place.scheme or place.netloc:
         return None
@@ -63,7 +66,7 @@ def _misled(file: Path, page: Page, link: Link) -> str | None:
     anchors = page.anchors if there == file else _anchors(there)
     if unquote(place.fragment) in anchors:
         return None
-    return f"there is no heading `#{place.fragment}` in {there.name}{instead(place.fragment, anchors)}"
+    return f"there is no heading `#{place.fragment}` in {there.name}{suggestion(place.fragment, anchors)}"
 
 
 def _pictures(file: Path, page: Page) -> Iterator[tuple[int, str]]:
@@ -72,7 +75,10 @@ def _pictures(file: Path, page: Page) -> Iterator[tuple[int, str]]:
         name = Path(unquote(place.path)).name
         alternative = picture.text.strip()
         if place.scheme or place.netloc:
-            yield picture.line, f"the picture {picture.target} is not in the course: it needs the network"
+            yield (
+                picture.line,
+                f"the picture {picture.target} is not part of the course: it needs the network",
+            )
         elif isinstance(there := _there(file, place.path), str):
             yield picture.line, there
         elif not there.is_relative_to(file.parent.resolve()):
@@ -84,9 +90,9 @@ def _pictures(file: Path, page: Page) -> Iterator[tuple[int, str]]:
 
 
 def _there(file: Path, path: str) -> Path | str:
-    """The file that a relative address leads to, or what is wrong with it."""
+    """The file at a relative address, or what is wrong with the address."""
     if path.startswith("/"):
-        return f"`{path}` is found on one machine only: write where it is from here"
+        return f"`{path}` exists on one machine only: write a relative path"
     there = file.parent / unquote(path)
     if there.exists():
         return there.resolve()

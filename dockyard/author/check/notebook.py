@@ -1,48 +1,49 @@
-"""Rule: a lesson's notebook is what would be built from it now."""
+"""Rule: a lesson's notebook is up to date."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.course.course import lesson_name
+from checker.course.course_file import lesson_name
 from checker.course.lesson_reader import Draft
+from checker.course.lines import split_lines
 from checker.course.yaml_source import Problem
 from checker.errors import LessonError
 from dockyard.author.build import notebook_path, notebook_text
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
 
 def notebook_problems(draft: Draft) -> Iterator[Problem]:
-    """That the notebook differs from the lesson, or is missing where the course needs one."""
+    """The notebook is outdated, unreadable, or missing (the built-in course needs one for each lesson)."""
     notebook = notebook_path(draft.file)
-    mend = f"dockyard author build {_shortest(draft.file)}"
+    command = f"dockyard author build {_shortest(draft.file)}"
     try:
         found = notebook.read_text(encoding="utf-8")
     except FileNotFoundError:
-        if draft.file.parent == course_folder():
-            yield Problem(notebook, 1, f"is not there yet: {mend}")
+        if draft.file.parent == built_in_folder():
+            yield Problem(notebook, 1, f"is missing: {command}")
         return
     except (OSError, UnicodeDecodeError) as error:
-        yield Problem(notebook, 1, f"cannot be read ({error}): {mend}")
+        yield Problem(notebook, 1, f"cannot be read ({error}): {command}")
         return
     try:
         lesson = draft.lesson(lesson_name(draft.file))
         built = notebook_text(lesson) if lesson else found
     except LessonError:
-        return  # a picture is missing, say: that is told of the text
+        return  # such as a missing picture: a problem of the text
     if found != built:
-        yield Problem(notebook, _first_difference(found, built), f"is not what the lesson says now: {mend}")
+        yield Problem(notebook, _first_difference(found, built), f"is older than the lesson: {command}")
 
 
 def _first_difference(one: str, other: str) -> int:
-    pairs = zip(one.splitlines(), other.splitlines(), strict=False)
+    pairs = zip(split_lines(one), split_lines(other), strict=False)
     same = next((index for index, (a, b) in enumerate(pairs) if a != b), None)
     return 1 + (min(one.count("\n"), other.count("\n")) if same is None else same)
 
 
 def _shortest(file: Path) -> str:
-    """The path of a lesson as one would type it here."""
-    if file.parent == course_folder():
+    """The shortest way to name a lesson in this folder."""
+    if file.parent == built_in_folder():
         return lesson_name(file)
     near = os.path.relpath(file)
     return near if len(near) < len(str(file)) else str(file)

@@ -1,7 +1,7 @@
-"""A lesson's text taken apart once: what the rules for authors look at, each with its line."""
+"""Parses a lesson's text once, into the parts that the rules check, each with its line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -9,13 +9,15 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from checker.course.markers import BLANK, MARKER
+
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading, and the name that links lead to it by."""
+    """A heading, and the anchor by which links lead to it."""
 
     line: int
     level: int
@@ -24,7 +26,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Fence:
-    """Fenced code: the words behind the fence, and the code."""
+    """Fenced code: the words after the fence, and the code."""
 
     line: int
     info: str
@@ -33,7 +35,7 @@ class Fence:
 
 @dataclass(frozen=True)
 class Link:
-    """Where a link or a picture leads; `text` is a picture's alternative."""
+    """The target of a link or a picture; `text` is a picture's text alternative."""
 
     line: int
     target: str
@@ -42,7 +44,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """Headings, code, links and pictures of a text, in order; `codes` are those within a line."""
+    """The headings, code, links and pictures of a text, in order.
+
+    `codes` are those within a line. `tasks` has the paragraph after each step's marker, by the marker's line.
+    """
 
     headings: tuple[Heading, ...]
     fences: tuple[Fence, ...]
@@ -50,10 +55,11 @@ class Page:
     links: tuple[Link, ...]
     pictures: tuple[Link, ...]
     anchors: frozenset[str]
+    tasks: Mapping[int, str]
 
 
 def read_page(text: str) -> Page:
-    """Take a text apart."""
+    """Parse a text."""
     tokens = MARKDOWN.parse(text)
     inner = [each for token in tokens for each in _inside(token)]
     html = [
@@ -73,7 +79,16 @@ def read_page(text: str) -> Page:
             *(picture for each in html for picture in each.pictures),
         ),
         frozenset(heading.anchor for heading in headings).union(*(each.anchors for each in html)),
+        dict(_tasks(tokens)),
     )
+
+
+def _tasks(tokens: list[Token]) -> Iterator[tuple[int, str]]:
+    for marker, paragraph, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_marker = marker.type == "html_block" and MARKER.fullmatch(marker.content.rstrip("\n"))
+        if is_marker and marker.level == 0 and paragraph.type == "paragraph_open":
+            lines = (line.strip(BLANK) for line in inline.content.split("\n"))
+            yield _line(marker), " ".join(lines).strip()
 
 
 def _inside(token: Token) -> Iterator[tuple[int, Token]]:
@@ -96,7 +111,7 @@ def _headings(tokens: list[Token]) -> Iterator[Heading]:
 
 
 def _anchor(heading: Token) -> str:
-    """The name of a heading as GitHub makes it."""
+    """The anchor that GitHub gives to a heading."""
     text = "".join(child.content for child in heading.children or () if child.type != "html_inline")
     return NOT_IN_ANCHORS.sub("", text.strip().lower()).replace(" ", "-")
 
@@ -106,7 +121,7 @@ def _line(token: Token) -> int:
 
 
 class _Html(HTMLParser):
-    """What a piece of HTML leads to."""
+    """The links, pictures and anchors in a piece of HTML."""
 
     def __init__(self, line: int, html: str) -> None:
         super().__init__()
@@ -117,7 +132,7 @@ class _Html(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note links, pictures and anchors."""
+        """Collect links, pictures and anchors."""
         found = {name: value or "" for name, value in attrs}
         line = self._first + self.getpos()[0] - 1
         if tag == "img":

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from checker.course.course import lesson_name, read_lesson
+from checker.course.course import read_lesson
+from checker.course.course_file import lesson_name
 from checker.course.lesson import Lesson
 from checker.errors import LessonError, UsageError
 from dockyard.author.prove.results import COMPILES, WHOLE, Result, attempts, expected

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.engine.private import EngineStatus, PrivateEngine
 from dockyard.errors import MissingRequirement
 from dockyard.home import Home
@@ -27,7 +27,7 @@ _REVISION = "1"  # counts changes to the building itself that the recipes do not
 
 def recipes() -> Path:
     """The folder of the recipes, in an installed package or in a checkout."""
-    return course_folder() / "images"
+    return built_in_folder() / "images"
 
 
 def name() -> str:

@@ -14,7 +14,8 @@ from checker.conditions.container.ran import ContainerRan
 from checker.conditions.image.present import ImagePresent
 from checker.conditions.image.pulled import ImagePulled
 from checker.conditions.image.untagged import ImageUntagged
-from checker.course.course import Course, lesson_name, read_lesson
+from checker.course.course import Course, read_lesson
+from checker.course.course_file import lesson_name
 from checker.course.yaml_source import SIZE_LIMIT
 from checker.errors import LessonError, UsageError
 
@@ -234,7 +235,7 @@ YAML_ERRORS: list[tuple[str, str, str, str]] = [
         "unknown subject",
         "image: ubuntu",
         "picture: ubuntu",
-        "yaml:8: `picture` is no subject of a condition. Allowed: all, answer,",
+        "yaml:8: `picture` is not a subject of a condition. Allowed: all, answer,",
     ),
     (
         "two subjects",
@@ -305,10 +306,10 @@ YAML_ERRORS: list[tuple[str, str, str, str]] = [
         "after a later step",
         "  fetch:\n",
         "  fetch:\n    after: [run]\n",
-        "yaml:7: `run` is no step before `fetch`",
+        "yaml:7: `run` is not a step before `fetch`",
     ),
-    ("after itself", "after: [fetch]", "after: [run]", "yaml:15: `run` is no step before `run`"),
-    ("after nothing known", "after: [fetch]", "after: [swim]", "yaml:15: `swim` is no step before `run`"),
+    ("after itself", "after: [fetch]", "after: [run]", "yaml:15: `run` is not a step before `run`"),
+    ("after nothing known", "after: [fetch]", "after: [swim]", "yaml:15: `swim` is not a step before `run`"),
     ("no hints", "hints: [Run.]", "hints: []", "yaml:20: a step has at least one hint"),
     (
         "empty hint",
@@ -419,7 +420,7 @@ TEXT_ERRORS: list[tuple[str, str, str, str]] = [
         "another order",
         TEXT,
         "<!-- step: run -->\nA.\n\n<!-- step: fetch -->\nB.\n",
-        "md:1: here stands the step `run`, where 01-boats.yaml has `fetch`",
+        "md:1: the step here is `run`, but 01-boats.yaml has `fetch` next",
     ),
     ("empty", TEXT, "", "yaml:6: the step `fetch` has no `<!-- step: fetch -->`"),
 ]
@@ -440,7 +441,7 @@ def test_error_in_the_text(tmp_path: Path, old: str, new: str, said: str) -> Non
     [
         (b"title: a\nminutes: \xff\n", "2: is not UTF-8 text"),
         (b"\xfe\xff\x00t", "1: is not UTF-8 text"),
-        (b"#" * (SIZE_LIMIT + 1), f"1: has more than {SIZE_LIMIT} bytes; a lesson is shorter"),
+        (b"#" * (SIZE_LIMIT + 1), f"1: has more than {SIZE_LIMIT} bytes, which is the limit"),
     ],
     ids=["latin", "utf-16", "huge"],
 )
@@ -462,6 +463,20 @@ def test_file__that_is_a_folder(tmp_path: Path) -> None:
     file.with_suffix(".yaml").unlink()
     file.with_suffix(".yaml").mkdir()
     assert "01-boats.yaml:1: cannot be read: Is a directory" in problems(file)
+
+
+@pytest.mark.parametrize("odd", ["\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines__are_those_of_an_editor(tmp_path: Path, odd: str, end: str) -> None:
+    """YAML counts some characters as ends of lines that Markdown and editors do not."""
+    data = DATA.replace("title: Boats", 'title: "Bo\u2028ats" # \u2028\u2029').replace("is: ran", "is: rann")
+    text = TEXT.replace("# Boats", f"# Bo{odd}ats").replace("step: run", "step: Run")
+    found = problems(lesson_in(tmp_path, data.replace("\n", end), text.replace("\n", end)))
+    assert [problem.split(": ")[0] for problem in found] == [
+        "01-boats.md:9",
+        "01-boats.yaml:14",
+        "01-boats.yaml:19",
+    ]
 
 
 def test_problems__are_told_all_at_once(tmp_path: Path) -> None:

@@ -1,17 +1,15 @@
 """The scan for steps agrees with a real Markdown parser."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from checker.course.course import Course
-from checker.course.markers import MARKER, marked_steps
-from dockyard.course_files import course_folder
+from checker.course.markers import MARKER, find_markers
+from dockyard.courses import built_in_folder
 
-LESSONS = Course(course_folder()).lessons()
+LESSONS = Course(built_in_folder()).lessons()
 APART = [
     "<!-- step: one -->",
     "<!-- step: two -->",
@@ -24,6 +22,7 @@ APART = [
     "    code",
     "Words `<!-- step: no -->` in code.",
 ]
+ODD = "\v\f\x1c\x1d\x1e\x85\u2028\u2029\u00a0"  # for Markdown neither an end of a line nor a blank
 HOLDING = ["- an item", "1. first", "> quoted", "<details>"]  # what follows may belong to them
 
 
@@ -31,15 +30,16 @@ def by_parser(text: str) -> list[tuple[int, str, str]]:
     tokens = MarkdownIt("commonmark").parse(text)
     found = []
     for place, token in enumerate(tokens):
-        marker = re.fullmatch(MARKER.pattern + r"\s*", token.content) if token.type == "html_block" else None
+        marker = MARKER.fullmatch(token.content.rstrip("\n")) if token.type == "html_block" else None
         if marker and tokens[place + 1 : place + 2] and tokens[place + 1].type == "paragraph_open":
             assert token.map
-            found.append((token.map[0] + 1, marker["id"], " ".join(tokens[place + 2].content.split("\n"))))
-    return found
+            task = " ".join(line.strip(" \t") for line in tokens[place + 2].content.split("\n")).strip()
+            found.append((token.map[0] + 1, marker["id"], task))
+    return [each for each in found if each[2]]
 
 
 def by_scan(text: str) -> list[tuple[int, str, str]]:
-    return [(each.line, each.id, each.task) for each in marked_steps(text) if not each.problem]
+    return [(each.line, each.id, each.task) for each in find_markers(text) if not each.problem]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
@@ -53,6 +53,28 @@ def test_lessons__scan_and_parser_find_the_same_steps(lesson) -> None:
 def test_scan__agrees_with_the_parser(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
     assert by_scan(text) == by_parser(text)
+
+
+@given(
+    st.lists(st.sampled_from(APART) | st.text(ODD, max_size=2)),
+    st.sampled_from(["\n\n", "\r\n\r\n", "\r\r"]),
+    st.data(),
+)
+def test_scan__agrees_with_the_parser_about_odd_characters(
+    blocks: list[str], gap: str, data: st.DataObject
+) -> None:
+    """They stand between blocks, in words, in blank lines, and beside the markers."""
+    text = gap.join(blocks)
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + data.draw(st.sampled_from(ODD)) + text[place:]
+    assert by_scan(text) == by_parser(text)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_scan__counts_lines_as_editors_do(odd: str) -> None:
+    text = f"# Title\n\nWords{odd}more words.\n\n<!-- step: one -->\nThe{odd}task.\n"
+    assert by_scan(text) == by_parser(text) == [(5, "one", f"The{odd}task.")]
 
 
 @given(st.lists(st.sampled_from(APART + HOLDING)))

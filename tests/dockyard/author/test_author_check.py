@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.course.course import Course
+from checker.course.lines import split_lines
 from dockyard.author.build import write_notebooks
 from dockyard.author.check.compiler import check_lessons
 from dockyard.author.check.docker_words import mentions
 from dockyard.author.new import new_lesson
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 Edit = tuple[str, str, str]  # which file (md or yaml), what is there, what comes instead
 
 
@@ -83,7 +84,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("yaml", "    check:", "    after: [say-goodbye]\n    check:"),
         "yaml",
         "after:",
-        "`say-goodbye` is no step before `say-hello`",
+        "`say-goodbye` is not a step before `say-hello`",
     ),
     "one hint": (
         ("yaml", "      - Its one argument is the name of the image, here `hello-world`.\n", ""),
@@ -101,7 +102,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("yaml", "    hints:\n", "    hints:\n      - Think.\n      - 'Think. '\n"),
         "yaml",
         "'Think. '",
-        "the same hint stands here twice",
+        "the same hint is written twice",
     ),
     "misspelt reason": (
         ("yaml", "pulled-not-run", "puled-not-run"),
@@ -143,7 +144,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "docker run busybox", "docker run bussybox"),
         "md",
         "docker run bussybox",
-        "`bussybox` is known nowhere else in the lesson; did you mean `busybox`?",
+        "`bussybox` appears nowhere else in the lesson; did you mean `busybox`?",
     ),
     "misspelt image in a line": (
         ("md", "to its end.", "to its end. Try `docker history helo-world`."),
@@ -173,9 +174,9 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "to its end.", "to its end: [more](/etc/passwd)."),
         "md",
         "/etc/passwd",
-        "`/etc/passwd` is found on one machine only",
+        "`/etc/passwd` exists on one machine only",
     ),
-    "empty link": (("md", "to its end.", "to its end: [more]()."), "md", "[more]", "a link leads nowhere"),
+    "empty link": (("md", "to its end.", "to its end: [more]()."), "md", "[more]", "a link has no target"),
     "misspelt anchor": (
         ("md", "to its end.", "to its end: [more](#what-you-can-do)."),
         "md",
@@ -204,7 +205,7 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "(boat.svg)", "(https://example.org/boat.svg)"),
         "md",
         "boat.svg",
-        "the picture https://example.org/boat.svg is not in the course: it needs the network",
+        "the picture https://example.org/boat.svg is not part of the course: it needs the network",
     ),
     "picture outside": (
         ("md", "(boat.svg)", "(../outside.svg)"),
@@ -236,9 +237,9 @@ FAULTS: dict[str, tuple[Edit, str, str, str]] = {
         ("md", "```sh\n", "```sh title=boats\n"),
         "md",
         "title=boats",
-        "`sh title=boats` behind a fence is not read everywhere: write `sh` alone",
+        "`sh title=boats` after a fence is not understood everywhere: write only `sh`",
     ),
-    "braces behind a fence": (("md", "```sh\n", "```{sh}\n"), "md", "{sh}", "write `sh` alone"),
+    "braces behind a fence": (("md", "```sh\n", "```{sh}\n"), "md", "{sh}", "write only `sh`"),
     "misspelt word": (
         ("md", "one needs to know", "one neeeds to know"),
         "md",
@@ -332,7 +333,7 @@ def test_number__that_is_taken(lesson: Path) -> None:
 def test_name__that_is_taken(lesson: Path) -> None:
     for ending in (".md", ".yaml"):
         (lesson.parent / f"02-boats{ending}").write_text(lesson.with_suffix(ending).read_text())
-    assert said(lesson.parent / "02-boats.md") == ["02-boats.md:1: 01-boats.md is called `boats`, too"]
+    assert said(lesson.parent / "02-boats.md") == ["02-boats.md:1: 01-boats.md has the name `boats`, too"]
 
 
 def test_name__that_is_none(lesson: Path) -> None:
@@ -348,6 +349,113 @@ def test_data__without_a_text(lesson: Path) -> None:
     assert said(lesson) == ["02-ships.yaml:1: has no 02-ships.md beside it"]
 
 
+# Steps as a Markdown parser sees them
+
+
+NOT_PLAIN = {
+    "in a list": "- An item.\n\n  <!-- step: say-hello -->\n\n  **Your turn.** Run it.",
+    "behind HTML": "<details>\n<!-- step: say-hello -->\n\n**Your turn.** Run it.\n\n</details>",
+    "before a title": "<!-- step: say-hello -->\n\n**Your turn.**\n===\n\nRun it.",
+    "before the target of a link": "<!-- step: say-hello -->\n\n[turn]: 01-boats.md\n\nRun it.",
+    "with a line that begins a list": "<!-- step: say-hello -->\n\n**Your turn.** Run it\n2. times.",
+}
+
+
+@pytest.mark.parametrize("written", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+def test_step__that_a_notebook_would_show_otherwise(lesson: Path, written: str) -> None:
+    text = lesson.read_text()
+    first, last = text.index("<!-- step"), text.index("\n\n## What you can")
+    lesson.write_text(text[:first] + written + text[last:])
+    place = f"01-boats.md:{line_of(lesson, 'md', '<!-- step')}: the marker of `say-hello` is inside a list"
+    assert [problem for problem in said(lesson) if problem.startswith(place)]
+
+
+# The course
+
+
+def course_of(folder: Path, *lessons: str, language: str = "en") -> Path:
+    file = folder / "course.yaml"
+    file.write_text(f"id: sea\ntitle: The sea\nlanguage: {language}\nlessons: [{', '.join(lessons)}]\n")
+    return file
+
+
+def test_course__that_is_right(lesson: Path) -> None:
+    course_of(lesson.parent, "boats")
+    assert said(lesson) == []
+
+
+def test_course__that_is_wrong(lesson: Path) -> None:
+    course_of(lesson.parent, "boots", language="English")
+    edit(lesson, ("yaml", "is: ran", "is: rann"))
+    assert [problem.partition(": ")[0] for problem in said(lesson)] == [
+        "course.yaml:3",
+        "course.yaml:4",
+        "01-boats.yaml:9",
+    ]
+
+
+def test_course__with_a_lesson_that_is_not_listed(lesson: Path) -> None:
+    course_of(lesson.parent, "boats")
+    other = new_lesson("ships", lesson.parent)[0]
+    what = "course.yaml:4: `ships` (02-ships.md) is not listed, so it is not part of the course"
+    assert said(lesson) == said(lesson, other) == [what]
+    assert said(other) == []  # an author can work on it
+
+
+def test_course__in_another_order_than_its_files(lesson: Path) -> None:
+    other = new_lesson("ships", lesson.parent)[0]
+    course_of(lesson.parent, "ships", "boats")
+    assert said(lesson, other) == [
+        "course.yaml:4: `ships` is listed here, but the next file is 01-boats.md: "
+        "number the files in the order of this list"
+    ]
+    course_of(lesson.parent, "boats", "ships")
+    assert said(lesson, other) == []
+
+
+def test_course__names_only_its_own_lessons(lesson: Path) -> None:
+    edit(lesson, ("md", "to its end.", "to its end: `dockyard check images`."))
+    assert said(lesson) == []
+    course_of(lesson.parent, "boats")
+    (problem,) = said(lesson)
+    assert "there is no step `images`" in problem
+
+
+GERMAN = """\
+# Boote
+
+Dieses Kapitel zeigt, wie man ein Schiff baut und wieder versenkt.
+
+<!-- step: say-hello -->
+
+**Jetzt du.** Lass einen Container aus dem Abbild `hello-world` bis zum Ende laufen, wie es die Zeit will.
+
+Der Rest ist eine Frage der Zeit und des Muts.
+"""
+HINTS = "hints: [Alles Wissen ist Stückwerk., Nimm dafür diesen Befehl.]"
+
+
+def test_course__in_german_is_not_spelt_in_english(lesson: Path) -> None:
+    lesson.write_text(GERMAN)
+    data = lesson.with_suffix(".yaml")
+    text = data.read_text()
+    first, last = text.index("hints:"), text.index("    solution:")
+    data.write_text(f"{text[:first]}{HINTS}\n{text[last:]}")
+    assert any("is misspelt" in problem for problem in said(lesson))
+    course_of(lesson.parent, "boats", language="de")
+    assert said(lesson) == []
+    edit(lesson, ("md", "\n\nDer Rest", "\n\nDazu:\n- Zeit\n\nDer Rest"))
+    (problem,) = said(lesson)
+    assert "(MD032)" in problem  # the style of Markdown is the same in all languages
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB"])
+def test_course__in_english_is_spelt_in_english(lesson: Path, language: str) -> None:
+    course_of(lesson.parent, "boats", language=language)
+    edit(lesson, ("md", "one needs to know", "one neeeds to know"))
+    assert len(said(lesson)) == 1
+
+
 # The notebook
 
 
@@ -357,7 +465,7 @@ def test_notebook__that_is_behind_its_lesson(lesson: Path) -> None:
     edit(lesson, ("md", "anybody home?\n```\n\n<!--", "anybody in?\n```\n\n<!--"))
     (problem,) = said(lesson)
     assert problem.startswith("01-boats.ipynb:")
-    assert "is not what the lesson says now: dockyard author build " in problem
+    assert "is older than the lesson: dockyard author build " in problem
     write_notebooks([lesson])
     assert said(lesson) == []
 
@@ -409,8 +517,8 @@ def test_command__without_the_tools_for_prose(lesson: Path, tmp_path: Path) -> N
     env = os.environ | {"PATH": str(tmp_path)}
     done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
-    assert "note: `typos` is not installed, so its lint is left out: pip install" in done.stderr
-    assert "note: `rumdl` is not installed, so its lint is left out: pip install" in done.stderr
+    assert "note: `typos` is not installed, so what it checks is left out: pip install" in done.stderr
+    assert "note: `rumdl` is not installed, so what it checks is left out: pip install" in done.stderr
 
 
 # Commands of Docker
@@ -515,7 +623,7 @@ def check_quietly(lesson: Path) -> None:
     assert time.monotonic() - begun < 5
     assert found.notes == ()
     for problem in found.problems:
-        lines = problem.file.read_bytes().count(b"\n") + 1
+        lines = len(split_lines(problem.file.read_bytes().decode("latin-1"))) + 1
         assert problem.file.stem == "01-boats"
         assert 1 <= problem.line <= lines + 1
         assert problem.what.strip()

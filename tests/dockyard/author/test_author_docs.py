@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from checker.course.check_reader import read_condition
+from checker.course.course_file import read_course
 from checker.course.lesson_reader import Draft
 from checker.course.yaml_source import Source
 from dockyard.author.check.compiler import check_lessons
@@ -57,3 +58,13 @@ def test_pages__have_links_that_lead_somewhere(name: str) -> None:
     file = ROOT / name
     text = file.read_text("utf-8")
     assert list(text_problems(Draft(file, Source(file), text), read_page(text))) == []
+
+
+def test_the_course__can_be_read(tmp_path: Path) -> None:
+    (written,) = re.findall(r"```yaml\n(id: .*?)```", AUTHORS, re.DOTALL)
+    (tmp_path / "course.yaml").write_text(written)
+    for name in ("01-launch.md", "02-repair.md"):
+        (tmp_path / name).touch()
+    course = read_course(tmp_path)
+    assert course.problems == ()
+    assert f"dockyard course use {course.id}" in AUTHORS

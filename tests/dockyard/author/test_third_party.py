@@ -139,7 +139,9 @@ def test_example__is_told_what_it_says_wrong(lesson: Path, site: Path) -> None:
 def test_without_the_package__its_subject_is_unknown(lesson: Path) -> None:
     done = dockyard(lesson, None, "author", "check", lesson.name)
     assert done.returncode == 4
-    assert "01-boats.yaml:7: `weight` is no subject of a condition. Allowed: all, answer, any," in done.stdout
+    assert (
+        "01-boats.yaml:7: `weight` is not a subject of a condition. Allowed: all, answer, any," in done.stdout
+    )
 
 
 @pytest.fixture

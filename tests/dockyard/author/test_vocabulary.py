@@ -18,7 +18,7 @@ from dockyard.author.new import new_lesson
 from dockyard.author.reference.reasons import reasons_of
 from dockyard.author.reference.schema import schema_text
 from dockyard.author.reference.vocabulary import vocabulary
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads(schema_text())
@@ -102,7 +102,7 @@ def test_reasons__of_the_judge_are_always_possible() -> None:
 
 
 def test_schema__is_what_the_code_says_now() -> None:
-    committed = (course_folder() / "lesson.schema.json").read_text("utf-8")
+    committed = (built_in_folder() / "lesson.schema.json").read_text("utf-8")
     assert committed == schema_text(), "mend it: dockyard author schema >lessons/lesson.schema.json"
 
 
@@ -115,7 +115,7 @@ def complaints(lesson: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "data", sorted(course_folder().glob("[0-9]*-*.yaml")), ids=lambda data: data.stem.partition("-")[2]
+    "data", sorted(built_in_folder().glob("[0-9]*-*.yaml")), ids=lambda data: data.stem.partition("-")[2]
 )
 def test_schema__takes_every_lesson(data: Path) -> None:
     assert complaints(as_json(data.read_text("utf-8"))) == []

@@ -8,7 +8,7 @@ from checker.course.course import Course
 from checker.verdict import Outcome
 from dockyard.author.prove.sandbox import Sandbox
 from dockyard.author.prove.scenarios import play_solutions
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.session import lifecycle
 from dockyard.session.open import open_session
@@ -30,7 +30,7 @@ def test_second_engine__survives_a_lesson_and_all_destruction(
     second_engine.docker("volume", "create", "keep")
     before = second_engine.look()
     lifecycle.up(home, print)
-    lesson = Course(course_folder()).lesson("removal")
+    lesson = Course(built_in_folder()).lesson("removal")
     findings = list(play_solutions(Sandbox(home, threading.Event()), lesson))
     assert [finding for finding in findings if not finding.ok] == []
     assert second_engine.look() == before

@@ -23,7 +23,9 @@ from support import wait_for
 
 from checker.course.course import Course
 from checker.errors import UsageError
-from dockyard.course_files import course_folder
+from dockyard import courses
+from dockyard.author.new import new_lesson
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
 from dockyard.lab.server import has_browser, lab
@@ -37,7 +39,7 @@ import functools, signal, sys
 from pathlib import Path
 from dockyard.home import Home
 from dockyard.lab.server import lab
-lab(Home(Path(sys.argv[1])), "images", browser=False, say=functools.partial(print, flush=True))
+lab(Home(Path(sys.argv[1])), sys.argv[2], browser=False, say=functools.partial(print, flush=True))
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 """
@@ -71,7 +73,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     user = tmp_path / "user"
     user.mkdir()
 
-    def run(**more: Any) -> Server:
+    def run(lesson: str = "images", **more: Any) -> Server:
         env = os.environ | {
             "HOME": str(user),
             "SHELL": "/bin/bash",
@@ -80,12 +82,12 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             "DOCKER_CONTEXT": "elsewhere",
             "PYTHONPATH": str(REPOSITORY),
         }
-        command = [sys.executable, "-c", DRIVE, str(home.path)]
+        command = [sys.executable, "-c", DRIVE, str(home.path), lesson]
         process = subprocess.Popen(command, env=env, text=True, **{"stdout": -1, "stdin": -3} | more)
         started.append(process)
         assert process.stdout
         address = process.stdout.readline().split()[-1]
-        origin, _, token = address.partition("/lab/workspaces/images?token=")
+        origin, _, token = address.partition(f"/lab/workspaces/{lesson}?token=")
         return Server(process, origin, token, home)
 
     yield run
@@ -137,7 +139,7 @@ def test_lab__lays_notebook_and_terminal_side_by_side(server: Server) -> None:
 
 
 def test_lab__serves_all_lessons_and_its_style(server: Server) -> None:
-    for lesson in Course(course_folder()).lessons():
+    for lesson in Course(built_in_folder()).lessons():
         about = server.ask(f"/api/contents/{file_name(lesson)}")
         assert about["writable"]
         assert about.get("message") is None  # or Jupyter would complain of its format
@@ -171,6 +173,23 @@ def test_lab__points_kernels_and_terminals_at_the_engine(server: Server) -> None
         assert env["PATH"].split(":")[0] == str(Path(sys.executable).parent)
         assert "DOCKER_CONTEXT" not in env
         assert process.cwd() == str(server.home.workspace)
+
+
+def test_lab__of_another_course(start: Callable[..., Server], tmp_path: Path) -> None:
+    """Its notebooks have a folder; kernels start where terminals do, and where checks look for files."""
+    home, folder = Home(tmp_path / "a home's"), tmp_path / "the sea"
+    new_lesson("boats", folder)
+    (folder / "course.yaml").write_text("id: sea\ntitle: The sea\nlanguage: en\nlessons: [boats]\n")
+    courses.add(home, folder)
+    courses.use(home, "sea")
+    server = start("boats")
+    dock = server.ask("/lab/api/workspaces/boats")["data"]["layout-restorer:data"]["main"]["dock"]
+    assert dock["children"][0]["widgets"] == ["notebook:sea/01-boats.ipynb"]
+    about = {"path": "sea/01-boats.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    server.ask("/api/sessions", about)
+    kernel = next(each for each in server.family() if "ipykernel_launcher" in each.cmdline())
+    wait_for(lambda: kernel.cwd() == str(home.workspace), 60)
+    assert Home.locate(kernel.environ()) == home
 
 
 def test_terminals__outdo_the_users_start_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

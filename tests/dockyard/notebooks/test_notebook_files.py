@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from checker.course.course import Course, read_lesson
 from checker.course.lesson import Lesson
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.notebooks.build import build, place, repair
 from dockyard.notebooks.format import KEY, by_id, dump, text_of
 from dockyard.notebooks.merge import merge, restored
-from dockyard.notebooks.recover import salvaged, whole
+from dockyard.notebooks.recover import read_valid, recovered
 from dockyard.session.open import open_session
 
 TEXT = """\
@@ -125,11 +125,12 @@ def set_aside(path: Path, number: int = 1) -> Path:
 
 def test_place__brings_notebook_and_pictures(lesson: Lesson, quiet_home: Home) -> None:
     placed = place(lesson, quiet_home)
-    assert placed.path == quiet_home.workspace / "01-one.ipynb"
+    folder = quiet_home.workspace / Course(lesson.path.parent).id
+    assert placed.path == folder / "01-one.ipynb"
     assert placed.notices == ()
     assert "(./pictures/a%20whale.svg)" in placed.path.read_text()
-    assert (quiet_home.workspace / "pictures" / "a whale.svg").read_text() == "<svg/>"
-    shown = [each.name for each in quiet_home.workspace.iterdir() if not each.name.startswith(".")]
+    assert (folder / "pictures" / "a whale.svg").read_text() == "<svg/>"
+    shown = [each.name for each in folder.iterdir() if not each.name.startswith(".")]
     assert sorted(shown) == ["01-one.ipynb", "pictures"]
 
 
@@ -283,7 +284,7 @@ def test_merge__without_a_base_takes_nothing_away(lesson: Lesson) -> None:
     assert kept == ("one-end",)
 
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 BASE = build(COURSE.lesson(COURSE.ids()[0]))
 BASE["cells"] = BASE["cells"][:11]  # two steps
 texts = st.text("ab \n`%é\U0001f40b", max_size=6)
@@ -584,28 +585,28 @@ odd_cells = st.fixed_dictionaries(
 
 
 @given(st.lists(odd_cells | json_values, max_size=5), st.integers(0, 400))
-def test_salvaged__is_always_whole(cells: list[Any], length: int) -> None:
+def test_recovered__is_always_whole(cells: list[Any], length: int) -> None:
     text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4})
     for data in (text.encode(), text[:length].encode()):
-        found = restored(salvaged(data), BASE)[0]
-        assert whole(dump(found).encode()) == found
+        found = restored(recovered(data), BASE)[0]
+        assert read_valid(dump(found).encode()) == found
         assert set(by_id(BASE)) <= set(by_id(found))
 
 
 @given(st.binary(max_size=200))
-def test_salvaged__takes_any_bytes(data: bytes) -> None:
-    assert salvaged(data)["cells"] == []
-    assert whole(data) is None
+def test_recovered__takes_any_bytes(data: bytes) -> None:
+    assert recovered(data)["cells"] == []
+    assert read_valid(data) is None
 
 
 @pytest.mark.parametrize("name", COURSE.ids())
-def test_salvaged__reads_the_course_whole_and_cut_anywhere(name: str) -> None:
+def test_recovered__reads_the_course_whole_and_cut_anywhere(name: str) -> None:
     notebook = build(COURSE.lesson(name))
     data = dump(notebook).encode()
-    assert whole(data) == notebook
-    assert salvaged(data)["cells"] == notebook["cells"]
+    assert read_valid(data) == notebook
+    assert recovered(data)["cells"] == notebook["cells"]
     for length in range(0, len(data), 997):
-        found = salvaged(data[:length])["cells"]
+        found = recovered(data[:length])["cells"]
         assert found == notebook["cells"][: len(found)]
         whole_cells = data[:length].count(f'"{KEY}"'.encode()) - 2  # one may be cut, one is the notebook's
         assert len(found) >= whole_cells

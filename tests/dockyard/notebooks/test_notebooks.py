@@ -4,20 +4,27 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from checker.course.course import Course, read_lesson
 from checker.course.lesson import Lesson
+from checker.course.lesson_reader import read_draft
 from checker.errors import LessonError
-from dockyard.course_files import course_folder
+from dockyard.author.check.page import read_page
+from dockyard.author.check.steps import step_problems
+from dockyard.courses import built_in_folder
 from dockyard.notebooks.build import build, file_name, solved
 from dockyard.notebooks.format import dump
 
-COURSE = Course(course_folder())
+COURSE = Course(built_in_folder())
 ROOT = Path(__file__).parents[3]
 MAGIC = re.compile(r"%(answer|check|hint|solution) ([a-z][\w-]*)")  # not the placeholder STEP
 TEXT = """\
@@ -56,11 +63,11 @@ minutes: 1
 steps:
   fetch:
     check: {image: ubuntu, is: present}
-    hints: [Think.]
+    hints: [Think., Think harder.]
     solution: docker pull ubuntu
   name-it:
     check: {answer: image-that-ran, of: hello-world}
-    hints: [Look.]
+    hints: [Look., Look harder.]
     solution: dockyard answer name-it "$(docker images --quiet hello-world)"
 """
 
@@ -115,6 +122,83 @@ def test_build__tells_code_that_is_the_task_from_what_comes_of_it(
     assert "Think." in made["one-fetch-task"]
 
 
+ODD = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # no ends of lines
+BLOCKS = [
+    *(
+        "<!-- step: fetch -->",
+        "<!-- step: name-it -->",
+        "Fetch it.",
+        "Name it\nwell.",
+        "# One",
+        "## Why",
+        "Words.",
+    ),
+    *(
+        "- an item",
+        "> quoted",
+        "<details>",
+        "</details>",
+        "```sh\ndocker ps\n```",
+        "    code",
+        "---",
+        "[a]: b",
+    ),
+]
+pieces = st.sampled_from(BLOCKS) | st.text(ODD, min_size=1, max_size=2)
+inserted = st.lists(st.tuples(st.floats(0, 1), st.sampled_from(ODD)), max_size=3)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(pieces, max_size=8), st.sampled_from(["\n", "\n\n", "\r\n\r\n", "\r\r"]), inserted)
+def test_build__has_the_task_of_every_step_that_the_check_accepts(
+    lesson: Lesson, blocks: list[str], gap: str, odd: list[tuple[float, str]]
+) -> None:
+    """Text with odd characters anywhere: before the steps, within words, in the lines of markers."""
+    both = [*blocks, *(block for block in BLOCKS[:2] if block not in blocks)]
+    text = "".join(f"{block}{gap}{'It is so.' + gap if 'step' in block else ''}" for block in both)
+    for place, character in odd:
+        at = int(place * len(text))
+        text = text[:at] + character + text[at:]
+    lesson.path.write_bytes(text.encode())
+    draft = read_draft(lesson.path)
+    if (read := draft.lesson("one")) is None:
+        return
+    if list(step_problems(draft, read_page(draft.text))):
+        with suppress(LessonError):  # the check refuses it, and nothing else may go wrong
+            build(read)
+        return
+    tasks = sources(build(read))
+    for step in read.steps:
+        assert by_parser(tasks[f"one-{step.id}-task"]) == step.task
+
+
+def by_parser(markdown: str) -> str:
+    """The paragraph that a text begins with, in one line."""
+    opening, inline, *_ = MarkdownIt("commonmark").parse(markdown)
+    assert opening.type == "paragraph_open"
+    return " ".join(line.strip(" \t") for line in inline.content.split("\n")).strip()
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_build__knows_one_kind_of_lines(lesson: Lesson, odd: str) -> None:
+    lesson.path.write_text(TEXT.replace("Hello.", f"Hello,{odd}you."))
+    made = sources(build(read_lesson(lesson.path)))
+    assert made["one-opening"] == f"# One\n\nHello,{odd}you."
+    assert made["one-fetch-task"].startswith("**Your turn.** Fetch it.")
+    assert made["one-end"] == "Bye."
+
+
+def test_build__names_a_course_that_has_a_file(lesson: Lesson) -> None:
+    assert build(lesson)["metadata"]["dockyard"] == {"lesson": "one"}
+    declare(lesson)
+    assert build(lesson)["metadata"]["dockyard"] == {"course": "small-boats", "lesson": "one"}
+
+
+def declare(lesson: Lesson) -> None:
+    course = "id: small-boats\ntitle: Small boats\nlanguage: en\nlessons: [one]\n"
+    (lesson.path.parent / "course.yaml").write_text(course)
+
+
 def test_build__marks_its_cells(lesson: Lesson) -> None:
     check = cell(build(lesson), "one-fetch-check")
     assert check["metadata"] == {
@@ -144,6 +228,13 @@ def test_build__refuses_a_picture_that_is_not_there(wrong: str, lesson: Lesson, 
     (tmp_path / "secret.svg").touch()
     with pytest.raises(LessonError, match=r"01-one\.md: there is no picture"):
         build(replace(lesson, text=TEXT.replace("pictures/a%20whale.svg", wrong)))
+
+
+def test_build__refuses_a_task_that_markdown_does_not_show_as_a_paragraph(lesson: Lesson) -> None:
+    in_list = "- Last:\n\n  <!-- step: name-it -->\n  Name it."
+    lesson.path.write_text(TEXT.replace("<!-- step: name-it -->\nName it.\n\nBye.", in_list))
+    with pytest.raises(LessonError, match=r"01-one\.md:\d+: the task of `name-it` is not a plain paragraph"):
+        build(read_lesson(lesson.path))
 
 
 def test_build__keeps_ids_short_and_distinct(lesson: Lesson) -> None:
@@ -213,14 +304,14 @@ print(*({"nbformat", "nbclient", "IPython", "docker", "jupyter_server"} & set(sy
 @pytest.mark.parametrize("name", COURSE.ids())
 def test_course__is_committed_as_it_is_generated(name: str) -> None:
     lesson = COURSE.lesson(name)
-    committed = course_folder("notebooks") / file_name(lesson)
+    committed = built_in_folder("notebooks") / file_name(lesson)
     assert committed.exists(), f"run: dockyard author build {name}"
     assert committed.read_text(encoding="utf-8") == dump(build(lesson)), f"run: dockyard author build {name}"
 
 
 def test_course__has_no_other_notebooks() -> None:
     expected = {file_name(lesson) for lesson in COURSE.lessons()}
-    assert {file.name for file in course_folder("notebooks").glob("*.ipynb")} == expected
+    assert {file.name for file in built_in_folder("notebooks").glob("*.ipynb")} == expected
 
 
 @pytest.mark.parametrize("name", COURSE.ids())
@@ -251,7 +342,7 @@ for path in sys.argv[1:]:
 client.stop_channels()
 kernel.shutdown_kernel()
 """
-    files = [str(course_folder("notebooks") / file_name(lesson)) for lesson in COURSE.lessons()]
+    files = [str(built_in_folder("notebooks") / file_name(lesson)) for lesson in COURSE.lessons()]
     env = os.environ | {
         "CHECKER_LESSONS": str(COURSE.folder),
         "CHECKER_STRICT": "",

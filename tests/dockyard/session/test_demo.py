@@ -2,8 +2,7 @@
 
 import pytest
 
-from checker.course.course import Course
-from dockyard.course_files import course_folder
+from dockyard.courses import built_in
 from dockyard.session.demo import demonstrate
 
 pytestmark = pytest.mark.engine
@@ -11,8 +10,8 @@ pytestmark = pytest.mark.engine
 
 def test_demo__plays_every_step_of_the_course() -> None:
     said: list[str] = []
-    demonstrate(said.append)
-    lessons = Course(course_folder()).lessons()
+    demonstrate(built_in(), said.append)
+    lessons = built_in().lessons()
     ticks = [line for line in said if line.startswith("✓ ")]
     assert len(ticks) == sum(len(lesson.steps) for lesson in lessons)
     shown = "\n".join(said)

@@ -22,9 +22,10 @@ What may stand under `check:` in a lesson's YAML. This page is made from the cod
 A condition is a **subject** (`image: ubuntu`) and what it `is` (`is: removed`). Some are about what \
 *happened* since the lesson was started, others about what is true *now*; the first line of each says which.
 
-The **reasons** say why a step is not passed: what the `reason:` of a mistake may name. [The last \
-section](#the-reasons) explains each. Besides those of its check, any step can be `waiting` for another \
-step, be refused for `wrong-engine` where nothing was done on the right one, or be one that nobody can judge now.
+The **reasons** say why a step is not passed: what the `reason:` of a mistake may name. \
+[The last section](#the-reasons) explains each. Besides those of its check, any step can be `waiting` for \
+another step, be refused for `wrong-engine` where nothing was done on the right one, or be one that cannot \
+be judged now.
 """
 COMBINED = """\
 ## Conditions of conditions

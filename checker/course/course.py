@@ -21,6 +21,7 @@ class Course:
     """
 
     folder: Path
+    id: str = "docker-images"
 
     @property
     def id(self) -> str:

@@ -65,8 +65,8 @@ def observing() -> Iterator[Callable[[Session], list[str]]]:
 
 def stored(session: Session, run: Run, step: str) -> Verdict | None:
     """What another process would find."""
-    _, verdict = session.journal.verdicts(run).get(step, (0, None))
-    return verdict
+    record = session.journal.state(run).latest.get(step)
+    return record.verdict if record else None
 
 
 def reason(session: Session, run: Run, step: str) -> str:
@@ -90,7 +90,7 @@ def test_observer__judges_without_being_asked(
     docker("create", "--name=shy", "box", "sh")
     wait_for(lambda: reason(watched, run, "run") == "created-not-started")
     docker("run", "--rm", "box", "sh", "-c", ":")
-    wait_for(lambda: "run" in watched.journal.achieved(run))
+    wait_for(lambda: "run" in watched.journal.state(run).achieved)
     assert complaints == []
 
 
@@ -108,7 +108,7 @@ def test_observer__sees_what_is_there_only_for_a_moment(
     docker("import", "-", "box", data=tiny_root)
     docker("run", "--rm", "box", "sh", "-c", ":")
     docker("rmi", "box")
-    wait_for(lambda: watched.journal.achieved(run).keys() == {"have", "run"})
+    wait_for(lambda: watched.journal.state(run).achieved.keys() == {"have", "run"})
 
 
 def test_observer__rests_while_no_lesson_is_active(
@@ -123,7 +123,7 @@ def test_observer__rests_while_no_lesson_is_active(
     docker("import", "-", "old", data=tiny_root)
     run = watched.begin_tracking("boats")
     docker("tag", "old", "box")
-    wait_for(lambda: "have" in watched.journal.achieved(run))
+    wait_for(lambda: "have" in watched.journal.state(run).achieved)
     assert complaints == []
 
 
@@ -156,7 +156,7 @@ def test_observer__waits_for_an_engine_that_is_not_up_yet(
     tiny_root: bytes,
 ) -> None:
     watched = session(home.docker_host)
-    run = watched.journal.begin("boats", time.time_ns())
+    run = watched.journal.begin(watched.course.id, "boats", time.time_ns())
     observing(watched)
     PrivateEngine(home).up()
     docker_at(home.docker_host)("import", "-", "box", data=tiny_root)

@@ -264,7 +264,7 @@ def test_achieved__is_also_stored_as_passed(
     assert outcomes(session) == {"have": "passed"}
     docker("rmi", "box")
     assert outcomes(session) == {"have": "passed"}
-    ((_, stored),) = session.journal.verdicts(run).values()
+    stored = session.journal.state(run).latest["have"]
     assert (stored.outcome, stored.true_now) == (Outcome.PASSED, False)
 
 
@@ -291,7 +291,7 @@ def test_glance__keeps_what_is_reached(
     assert session.evaluate_goals() == ("have",)
     docker("rmi", "box")
     assert session.evaluate_goals() == ()
-    assert session.journal.achieved(run).keys() == {"have"}
+    assert session.journal.state(run).achieved.keys() == {"have"}
 
 
 def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
@@ -309,7 +309,7 @@ def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
     docker("tag", old, "box")
     monkeypatch.setattr(session.reader, "read", and_the_command_goes_on)
     assert session.evaluate_goals() == ()
-    assert session.journal.achieved(run) == {}
+    assert session.journal.state(run).achieved == {}
 
 
 def test_an_engine_of_the_learners_own__only_what_came_since_counts(
@@ -412,7 +412,7 @@ def test_not_started(session: Session, lesson: Callable[..., str]) -> None:
         with pytest.raises(UsageError, match="No lesson has been started") as caught:
             ask()
         assert caught.value.next == ("dockyard start boats",)
-    assert session.journal.latest("boats") is None
+    assert session.latest("boats") is None
 
 
 def test_not_started__but_arms_itself(
@@ -592,6 +592,6 @@ def test_events__that_the_engine_forgot_are_still_known(
     wait_for(lambda: "die" not in [event.action for event in session.engine.events(0)])
     run = session.journal.active()
     assert run
-    assert "die" in [event.action for event in session.journal.events(run)]
+    assert "die" in [event.action for event in session.journal.state(run).events]
     assert outcomes(session)["run"] == "passed"
     assert step_of(session, "run").verdict.true_now

@@ -1,4 +1,4 @@
-"""Laws of the desk, on an engine that is made up: what was achieved is never lost."""
+"""Laws of the session, on an engine that is made up: what was achieved is never lost."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -72,6 +72,7 @@ class OneLesson:
     """A course of one lesson."""
 
     only: Lesson
+    id: str = "one-lesson"
 
     def ids(self) -> tuple[str, ...]:
         return (self.only.id,)
@@ -82,13 +83,12 @@ class OneLesson:
 
 
 @contextmanager
-def desk_with(written: list[dict[str, Any]], engine: MadeUp) -> Iterator[Session]:
+def session_with(written: list[dict[str, Any]], engine: MadeUp) -> Iterator[Session]:
     steps = [replace(step(condition(check)), id=f"step-{n}", number=n) for n, check in enumerate(written, 1)]
     lesson = Lesson("boats", "Boats", 1, (), tuple(steps), "", Path("01-boats.md"))
     with TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
-        with Session(OneLesson(lesson), Endpoint("unix:///made-up.sock"), journal) as session:
-            session.reader = engine
+        with Session(OneLesson(lesson), Endpoint("unix:///made-up.sock"), journal, sources=engine) as session:
             yield session
 
 
@@ -99,7 +99,7 @@ acts = st.lists(worlds | st.sampled_from(["away", "glance", "go on"]), min_size=
 @given(st.lists(checks, min_size=1, max_size=4), worlds, acts)
 def test_achieved__is_never_lost(written: list[dict[str, Any]], start: World, acts: list[Any]) -> None:
     engine = MadeUp(replace(start, events=()))
-    with desk_with(written, engine) as session:
+    with session_with(written, engine) as session:
         session.begin_tracking("boats")
         achieved: dict[str, str] = {}
         for act in acts:

@@ -193,7 +193,7 @@ def test_magics__show_harmless_text(
     (tmp_path / "01-one.yaml").write_text(f"title: One\nminutes: 1\nsteps: {{name-it: {one}}}\n")
     journal = Journal(Path(":memory:"))
     session = Session(Course(tmp_path), Endpoint(f"unix://{tmp_path}/no.sock"), journal)
-    journal.begin("one", 1)
+    journal.begin(session.course.id, "one", 1)
     magics = Magics(shell, lambda: session)
     words = (name, f"one/{name}", f"name-it {name}")
     for ask in (magics.check, magics.answer, magics.hint, magics.solution):

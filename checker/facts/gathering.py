@@ -48,8 +48,8 @@ class Gathering:
         return self.facts
 
     def _read_more(self, needs: set[Need[object]]) -> None:
-        found = self._read(needs - self.facts.read.keys())
-        self.facts = replace(self.facts, read={**self.facts.read, **found})
+        if missing := needs - self.facts.read.keys():
+            self.facts = replace(self.facts, read={**self.facts.read, **self._read(missing)})
 
 
 def _needs(checks: Iterable[HasNeeds], history: History) -> set[Need[object]]:

@@ -3,17 +3,21 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import Docker, wait_for
 
 from checker.course.course import Course
+from checker.facts.objects import Event
 from checker.session.journal import Journal
 from checker.session.observer import Observer
 from checker.session.run import Run
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
+from checker.sources.engine import Engine
+from checker.sources.reader import Reader
 from checker.verdict import Verdict
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
@@ -92,6 +96,42 @@ def test_observer__judges_without_being_asked(
     docker("run", "--rm", "box", "sh", "-c", ":")
     wait_for(lambda: "run" in watched.journal.state(run).achieved)
     assert complaints == []
+
+
+class CountingEngine(Engine):
+    """An engine that counts how often its events are asked for."""
+
+    asked = 0
+
+    def events(self, since: int, until: int | None = None) -> tuple[Event, ...]:
+        self.asked += 1
+        return super().events(since, until)
+
+
+def test_observer__asks_only_for_events_from_before_it_listened(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    docker: Docker,
+    shared: Home,
+    tiny_root: bytes,
+) -> None:
+    engine = CountingEngine(Endpoint(shared.docker_host))
+    watched = replace(session(shared.docker_host), sources=Reader(engine))
+    run = watched.begin_tracking("boats")
+    docker("import", "-", "crate", data=tiny_root)
+    observing(watched)
+    wait_for(lambda: reason(watched, run, "have") == "not-here")
+    assert [event.action for event in watched.journal.state(run).events] == ["import"]
+    docker("tag", "crate", "box")
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+    docker("run", "--rm", "box", "sh", "-c", ":")
+    wait_for(lambda: reason(watched, run, "run") == "passed")
+    assert engine.asked == 1
+    again = watched.begin_tracking("boats")
+    docker("tag", "crate", "raft")
+    wait_for(lambda: reason(watched, again, "have") == "passed")
+    assert [event.action for event in watched.journal.state(again).events] == ["tag"]
+    assert engine.asked == 1
 
 
 def test_observer__sees_what_is_there_only_for_a_moment(

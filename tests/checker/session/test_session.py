@@ -297,12 +297,12 @@ def test_glance__keeps_what_is_reached(
 def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
     session: Session, lesson: Callable[..., str], docker: Docker, old: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = session.reader.read
+    read, next_command = session.reader.read, [("rmi", "box")]
 
     def and_the_command_goes_on(needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         found = read(needs)
-        monkeypatch.undo()
-        docker("rmi", "box")
+        while next_command:
+            docker(*next_command.pop())
         return found
 
     run = session.begin_tracking(lesson("boats", "have"))

@@ -211,6 +211,16 @@ def test_magics__show_harmless_text(
     session.close()
 
 
+def test_older_check__is_said_beside_what_was_passed() -> None:
+    passed = Verdict.passed("It is here.", true_now=False)
+    done = StepReport("s", 1, "Do it.", passed, "2026-01-01T00:00:00Z", older_check=True)
+    report = Report("one", "One", "", (done,))
+    for shown in (text.render(report), html.render(report)):
+        assert "It is here. (Passed under an older check of this step." in shown
+        assert "no longer so" not in shown
+    assert "older check" not in text.render(replace(report, steps=(replace(done, older_check=False),)))
+
+
 # What is shown to be typed
 
 

@@ -13,7 +13,7 @@ from time import time_ns
 from bench.authors import author, proof
 from bench.judging import verdict
 from bench.peers import Arrivals, Prototype, Ticks, list_images
-from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed, wait
+from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed
 from bench.table import Row
 from dockyard.engine.private import PrivateEngine
 

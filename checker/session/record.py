@@ -1,7 +1,6 @@
 """A record: one changed verdict on one step. The journal only ever adds records."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ import msgspec
 
 import checker.conditions.vocabulary  # noqa: F401 - declares the reasons that a record may name
 from checker.conditions.reasons import Reason, declared
-from checker.verdict import Diagnosis, Outcome, Verdict
+from checker.verdict import Outcome, Verdict
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,12 @@ class Record:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict as it was. Commands that concern the shell of whoever asked are not in it."""
-        return Verdict(self.outcome, _diagnosis(self), self.evidence, self.true_now)
+        """The verdict as it was.
+
+        Commands that concern the shell of whoever asked are not in it. A reason that this version does
+        not know has no texts.
+        """
+        return Verdict(self.outcome, _reason(self), self.evidence, self.true_now)
 
 
 def fields_of(verdict: Verdict) -> dict[str, Any]:
@@ -53,11 +56,12 @@ def fields_of(verdict: Verdict) -> dict[str, Any]:
     return fields
 
 
-def _diagnosis(record: Record) -> Reason | Diagnosis | None:
-    if record.reason is None:
+def _reason(record: Record) -> Reason | None:
+    """The reason with its fields; None for one of another version or of a package that is not here."""
+    kind = declared().get(record.reason or "")
+    if kind is None or record.fields.keys() != set(kind.__struct_fields__):
         return None
-    kind = declared().get(record.reason)
-    if kind and record.fields.keys() == set(kind.__struct_fields__):
-        with suppress(msgspec.ValidationError):  # written by another version, with other types of fields
-            return msgspec.convert(record.fields, type=kind)
-    return Diagnosis(record.reason, record.fields.get("message", ""), tuple(record.fields.get("next", ())))
+    try:
+        return msgspec.convert(record.fields, type=kind)
+    except msgspec.ValidationError:
+        return None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.conditions.volume import VolumeInUse
+from checker.conditions.volume import NoVolume, VolumeInUse
 from checker.errors import CannotTell, JournalError, JournalTooNew
 from checker.facts.objects import Container, Event, Image
 from checker.facts.sightings import Sightings
@@ -20,7 +20,7 @@ from checker.session.journal import Journal
 from checker.session.journal_file import FORMAT
 from checker.session.progress import first_achieved
 from checker.session.run import Run, RunState
-from checker.verdict import Diagnosis, Verdict
+from checker.verdict import Verdict
 
 REPOSITORY = Path(__file__).parents[3]
 COURSE = "seamanship"
@@ -207,7 +207,7 @@ def test_sightings__of_the_start_are_sightings_too(journal: Journal) -> None:
     "verdict",
     [
         Verdict.passed("It sails.", true_now=False),
-        Verdict.not_yet(Diagnosis("no-wind", "There is no wind.", ("blow", "blow harder"))),
+        Verdict.not_yet(NoVolume(volume="\x1b[2J")),
         Verdict.not_yet(
             VolumeInUse(volume="sea", containers=("calm",), remove_containers=("docker rm calm",))
         ),
@@ -215,7 +215,7 @@ def test_sightings__of_the_start_are_sightings_too(journal: Journal) -> None:
         Verdict.unknown(CannotTell("The file \udcff is away.", ("wait",))),
         Verdict.lesson_bug("There is no sea."),
     ],
-    ids=["passed", "diagnosis", "reason", "cannot-tell", "half-a-pair", "lesson-bug"],
+    ids=["passed", "not-printable", "not-yet", "cannot-tell", "half-a-pair", "lesson-bug"],
 )
 def test_verdict__comes_back_as_it_was(journal: Journal, verdict: Verdict) -> None:
     run = journal.begin(COURSE, "boats", 5)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,19 @@ import pytest
 from made_up_session import MadeUp, session_with
 from world import World
 
-from checker.conditions.volume import VolumeStillHere
+from checker.conditions.volume import NoVolume, VolumeStillHere
 from checker.errors import CannotTell
 from checker.session import progress
 from checker.session.journal import Journal
 from checker.session.run import Run, RunState
 from checker.session.session import Session
 from checker.session.wake import Listener
-from checker.verdict import Diagnosis, Outcome, Verdict
+from checker.verdict import Outcome, Verdict
 
 RUN = Run(1, "seamanship", "boats", 5, True)
 AT = "2026-01-01T00:00:00Z"
 PASSED, NO_LONGER = Verdict.passed("It sails."), Verdict.passed("It sails.", true_now=False)
-NOT_YET = Verdict.not_yet(Diagnosis("no-wind", "There is no wind.", ("blow",)))
+NOT_YET = Verdict.not_yet(NoVolume(volume="sea"))
 STILL_HERE = Verdict.not_yet(VolumeStillHere(volume="sea"))
 UNKNOWN = Verdict.unknown(CannotTell("There is fog.", ("wait",)))
 BUG = Verdict.lesson_bug("There is no sea.")
@@ -52,6 +53,27 @@ def state_after(*verdicts: Verdict, checks: str = "") -> RunState:
 )
 def test_record__for_each_change_and_for_nothing_else(verdicts: tuple[Verdict, ...], count: int) -> None:
     assert len(state_after(*verdicts).records) == count
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"reason": "no-wind"},
+        {"fields": {}},
+        {"fields": {"volume": 1}},
+        {"fields": {"volume": "sea", "depth": 3}},
+    ],
+    ids=str,
+)
+def test_a_reason_of_another_version__has_no_texts(other: dict[str, Any]) -> None:
+    (record,) = state_after(NOT_YET).records
+    assert record.verdict == NOT_YET
+    unknown = replace(record, **other)
+    assert (unknown.verdict.outcome, unknown.verdict.message, unknown.verdict.next) == (
+        Outcome.NOT_YET,
+        "",
+        (),
+    )
 
 
 def test_another_check__is_a_change() -> None:

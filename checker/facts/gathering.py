@@ -36,10 +36,9 @@ class Gathering:
     def for_goals(self, checks: Iterable[HasNeeds]) -> Facts:
         """Rounds 1 and 2: what these checks need to test their goals."""
         checks = tuple(checks)
+        found = self._read_more(_needs(checks, self.facts.history))
+        self.facts = replace(self.facts, history=self.facts.history.noting(found.values()))
         self._read_more(_needs(checks, self.facts.history))
-        history = self.facts.history.noting(self.facts.read.values())
-        self.facts = replace(self.facts, history=history)
-        self._read_more(_needs(checks, history))
         return self.facts
 
     def for_causes(self, diagnostic_needs: Iterable[Need[object]]) -> Facts:
@@ -47,9 +46,12 @@ class Gathering:
         self._read_more(set(diagnostic_needs))
         return self.facts
 
-    def _read_more(self, needs: set[Need[object]]) -> None:
-        if missing := needs - self.facts.read.keys():
-            self.facts = replace(self.facts, read={**self.facts.read, **self._read(missing)})
+    def _read_more(self, needs: set[Need[object]]) -> Mapping[Need[object], Any]:
+        """Read what was not read yet; returns it."""
+        missing = needs - self.facts.read.keys()
+        found = self._read(missing) if missing else {}
+        self.facts = replace(self.facts, read={**self.facts.read, **found})
+        return found
 
 
 def _needs(checks: Iterable[HasNeeds], history: History) -> set[Need[object]]:

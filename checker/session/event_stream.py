@@ -10,6 +10,7 @@ from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
 
 SETTLE = 0.001  # seconds in which an event that the engine has sent gets here
+GATHER = 0.003  # seconds that one event may come after another of the same command, as a rule
 KEPT = 60 * 10**9  # nanoseconds before what is asked for: events do not come strictly in order
 LIMIT = 10_000  # events that are kept while nobody asks
 RETRY = 0.05  # seconds between two tries to reach an engine that is away; doubled each time
@@ -29,6 +30,7 @@ class EventStream:
         self._complete_since: int | None = None
         self._arrived = threading.Condition()
         self._news = False
+        self._last = 0.0  # when the last event came
 
     def follow(self, stopped: threading.Event, patience: float) -> None:
         """Follow until stopped, or until the engine has been away for `patience` seconds."""
@@ -52,12 +54,12 @@ class EventStream:
     def events(self, since: int, engine: Engine) -> tuple[Event, ...]:
         """The events after a time (nanoseconds).
 
-        If nothing has come since the last call, it waits a moment, because the engine may have sent
-        something just now. Raises CannotTell.
+        If nothing has come since the last call, it waits for a moment: the engine may have sent
+        something just now, and a removal untags first and deletes right after. Raises CannotTell.
         """
         with self._arrived:
             if not self._news:
-                self._arrived.wait(SETTLE)
+                self._arrived.wait(max(SETTLE, self._last + GATHER - time.monotonic()))
             self._news = False
             self._events = [event for event in self._events if event.time_nano > since - KEPT]
             begun = self._complete_since
@@ -81,6 +83,6 @@ class EventStream:
             if len(self._events) > LIMIT:
                 del self._events[: LIMIT // 2]
                 self._complete_since = self._events[0].time_nano
-            self._news = True
+            self._news, self._last = True, time.monotonic()
             self._arrived.notify_all()
         self._wake()

@@ -31,10 +31,10 @@ class Look:
         """What is known of the run by now, with all that was seen in this look."""
         return self._state.with_seen(self._gathering.facts.history.seen)
 
-    def reached(self, steps: Steps) -> dict[str, Verdict]:
-        """The steps whose goal holds now, each with its verdict. No cause is looked for."""
-        goals = self._goals(steps)
-        return {step: verdict for step, verdict in goals.items() if verdict and verdict.true_now}
+    def reached(self, step: Step) -> Verdict | None:
+        """The verdict on a step whose goal holds now; None for any other. No cause is looked for."""
+        verdict = self._goals((step,))[step.id]
+        return verdict if verdict and verdict.true_now else None
 
     def verdicts(
         self, steps: Steps, elsewhere: Callable[[Iterable[str]], Elsewhere | None]

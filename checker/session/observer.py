@@ -7,7 +7,6 @@ it waits for an engine that goes away.
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -17,8 +16,6 @@ from checker.session.event_stream import EventStream
 from checker.session.session import Session
 
 QUIET = 0.1  # seconds without an event after which all is judged
-GATHER = 0.003  # seconds that one event may come after another of the same command, as a rule
-GATHER_LIMIT = 0.01  # seconds after which one looks in any case
 PATIENCE = 30.0  # seconds to wait for an engine that is away
 
 
@@ -46,30 +43,32 @@ class Observer:
         while not self._stopped.is_set():
             try:
                 self._wake.get(timeout=QUIET if restless else None)
-                self._gather()
+                self._drain()
                 restless = True
                 self._look(lambda: self._session.evaluate_goals(self._events))
             except queue.Empty:
                 restless = False
-                self._look(lambda: self._session.check(events=self._events))
+                self._look(self._check)
 
     def _look(self, look: Callable[[], object]) -> None:
         """A look that fails is reported and forgotten: the next event brings the next look."""
         try:
-            if self._session.active():
-                look()
+            look()
         except CheckerError as error:
             self._complain(error.message)
+
+    def _check(self) -> None:
+        if self._session.active():
+            self._session.check(events=self._events)
 
     def _events(self, since: int) -> tuple[Event, ...]:
         return self._stream.events(since, self._session.engine)
 
-    def _gather(self) -> None:
-        """Wait a moment for what belongs together: a removal untags first, and deletes right after."""
-        deadline = time.monotonic() + GATHER_LIMIT
+    def _drain(self) -> None:
+        """One look answers all the events that have come by now."""
         with suppress(queue.Empty):
-            while time.monotonic() < deadline:
-                self._wake.get(timeout=GATHER)
+            while True:
+                self._wake.get_nowait()
 
     def _listen(self) -> None:
         self._stream.follow(self._stopped, self._patience)

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.conditions.general import NotStarted
 from checker.course.course import Course
 from checker.course.digest import check_digest
 from checker.course.lesson import Lesson, Step
@@ -22,7 +21,7 @@ from checker.session.journal import Journal, now
 from checker.session.look import Look
 from checker.session.report import Report, report
 from checker.session.run import Run, RunState
-from checker.session.start_state import read_start_state
+from checker.session.tracking import not_active, read_start_state
 from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
 from checker.sources.reader import Reader
@@ -131,37 +130,35 @@ class Session(AbstractContextManager["Session"]):
         else:
             if run and run.active:
                 return self._judged(lesson, steps, self.journal.state(run), events)
-            otherwise = self._idle(lesson, run)
+            other_active = self.journal.active() is not None
+            otherwise = not_active(lesson, begun=run is not None, other_active=other_active)
         state = self.journal.state(run) if run else None
         return self._report(lesson, _for_all(steps, otherwise), state)
 
     def evaluate_goals(self, events: Events | None = None) -> tuple[str, ...]:
-        """Test the goals of the active lesson's open steps, and keep those that are reached.
+        """Test the goals of the active lesson's open steps, in order; keep each one that is reached.
 
-        Returns their ids. It is quick because it looks for no cause. If something happened while it
-        looked, it looks again: a goal that holds only in the middle of a command is not reached.
-        Raises CannotTell.
+        Returns their ids. It is quick because it looks for no cause, and reads what a step needs when
+        it is that step's turn. If something happened while it read, it looks again: a goal that holds
+        only in the middle of a command is not reached. Raises CannotTell.
         """
         run = self.active()
         if run is None:
             return ()
         lesson, state = self.course.lesson(run.lesson), self.journal.state(run)
-        steps = tuple(step for step in lesson.steps if step.id not in state.achieved)
-        look = self._look(lesson, state)
+        look, reached = self._look(lesson, state), []
         try:
             look = self._look(lesson, self._caught_up(state, events))
-            while reached := look.reached(steps):
-                state = self._caught_up(look.state, events)
-                if state.events == look.state.events:
-                    break
-                look = self._look(lesson, state)
-                steps = tuple(
-                    step for step in steps if step.id in reached
-                )  # the next event brings the others
-        except CannotTell:
-            self.journal.store(look.state)
-            raise
-        self._stored(lesson, look.state, reached)
+            for step in lesson.steps:
+                while step.id not in state.achieved and (verdict := look.reached(step)):
+                    again = self._caught_up(look.state, events)
+                    if again.events == look.state.events:
+                        self._stored(lesson, look.state, {step.id: verdict})
+                        reached.append(step.id)
+                        break
+                    look = self._look(lesson, again)
+        finally:
+            self.journal.store(look.state)  # what was seen and what happened
         return tuple(reached)
 
     def answer(self, step_id: str, text: str, lesson_id: str | None = None) -> Report:
@@ -174,7 +171,7 @@ class Session(AbstractContextManager["Session"]):
             raise UsageError(message, (f"dockyard check {lesson.id}/{step_id}",))
         run = self._run(lesson)
         if run is None or not run.active:
-            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+            raise _must_be_started(lesson)
         self.journal.put_answer(run, step_id, text)
         return self.check(lesson.id, step_id)
 
@@ -183,7 +180,7 @@ class Session(AbstractContextManager["Session"]):
         lesson = self.lesson(lesson_id)
         step, run = lesson.step(step_id), self._run(lesson)
         if run is None:
-            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+            raise _must_be_started(lesson)
         shown = self.journal.show_hint(run, step_id, len(step.hints))
         return step.hints[:shown], len(step.hints)
 
@@ -222,15 +219,6 @@ class Session(AbstractContextManager["Session"]):
             return None
         return look_elsewhere(self.shell, self.endpoint, self.shell_command_back, images)
 
-    def _idle(self, lesson: Lesson, run: Run | None) -> Verdict:
-        """The verdict while another lesson, or none, is active."""
-        what, command = "has not been started", f"dockyard start {lesson.id}"
-        if run and self.journal.active():
-            what = "is not the active one"
-        elif run:
-            what, command = "is not in its start state: making that was interrupted", "dockyard reset"
-        return Verdict.not_yet(NotStarted(lesson=lesson.id, state=what, commands=(command,)))
-
     def _report(self, lesson: Lesson, verdicts: Mapping[str, Verdict], state: RunState | None) -> Report:
         notices = (self.journal.notice,) if self.journal.notice else ()
         return report(lesson, verdicts, state, self.endpoint.host, notices)
@@ -238,3 +226,7 @@ class Session(AbstractContextManager["Session"]):
 
 def _for_all(steps: tuple[Step, ...], verdict: Verdict) -> dict[str, Verdict]:
     return dict.fromkeys((step.id for step in steps), verdict)
+
+
+def _must_be_started(lesson: Lesson) -> UsageError:
+    return UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))

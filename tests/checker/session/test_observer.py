@@ -39,7 +39,7 @@ steps:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Callable[[str], Session]:
-    """Gives a desk on the engine at an address."""
+    """Gives a session on the engine at an address."""
     (tmp_path / "01-boats.md").write_text("<!-- step: have -->\nHave it.\n\n<!-- step: run -->\nRun it.\n")
     (tmp_path / "01-boats.yaml").write_text(LESSON)
     return lambda host: Session(Course(tmp_path), Endpoint(host), Journal(tmp_path / "journal.sqlite"))

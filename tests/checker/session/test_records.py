@@ -68,12 +68,8 @@ def test_record__for_each_change_and_for_nothing_else(verdicts: tuple[Verdict, .
 def test_a_reason_of_another_version__has_no_texts(other: dict[str, Any]) -> None:
     (record,) = state_after(NOT_YET).records
     assert record.verdict == NOT_YET
-    unknown = replace(record, **other)
-    assert (unknown.verdict.outcome, unknown.verdict.message, unknown.verdict.next) == (
-        Outcome.NOT_YET,
-        "",
-        (),
-    )
+    unknown = replace(record, **other).verdict
+    assert (unknown.outcome, unknown.message, unknown.next) == (Outcome.NOT_YET, "", ())
 
 
 def test_another_check__is_a_change() -> None:

@@ -1,4 +1,4 @@
-"""A desk on a real engine, with a small course: what passes, what stays passed, what cannot be told."""
+"""A session on a real engine, with a small course: what passes, what stays passed, what cannot be told."""
 
 import subprocess
 import sys
@@ -505,7 +505,7 @@ def test_hints__one_more_each_time(session: Session, lesson: Callable[..., str],
     ]
 
 
-# What else the desk is told
+# What else the session is told
 
 
 def test_the_shell_elsewhere__is_blamed_only_while_nothing_happens_here(

@@ -10,7 +10,7 @@ from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
 
 SETTLE = 0.001  # seconds in which an event that the engine has sent gets here
-GATHER = 0.003  # seconds that one event may come after another of the same command, as a rule
+GATHER = 0.006  # seconds that one event may come after another of the same command: twice the usual
 KEPT = 60 * 10**9  # nanoseconds before what is asked for: events do not come strictly in order
 LIMIT = 10_000  # events that are kept while nobody asks
 RETRY = 0.05  # seconds between two tries to reach an engine that is away; doubled each time

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.course.course import Course
-from checker.course.digest import check_digest
-from checker.course.lesson import Lesson, Step
+from checker.course.lesson import Lesson
 from checker.errors import CannotTell, UsageError
 from checker.facts.facts import Elsewhere, Facts
 from checker.facts.objects import Event
 from checker.session.elsewhere import look_elsewhere
-from checker.session.journal import Journal, now
-from checker.session.look import Look
+from checker.session.journal import Journal
+from checker.session.judging import Events, Judging
 from checker.session.report import Report, report
 from checker.session.run import Run, RunState
 from checker.session.tracking import not_active, read_start_state
@@ -28,8 +27,6 @@ from checker.sources.reader import Reader
 from checker.sources.registries import Access, Registries
 from checker.sources.workspace import Workspace
 from checker.verdict import Verdict
-
-Events = Callable[[int], Iterable[Event]]  # gives the events after a time (nanoseconds)
 
 
 def _none(_since: int) -> Iterable[Event]:
@@ -129,37 +126,20 @@ class Session(AbstractContextManager["Session"]):
             run, otherwise = self.latest(lesson.id), Verdict.unknown(error)
         else:
             if run and run.active:
-                return self._judged(lesson, steps, self.journal.state(run), events)
+                judged = self._judging(events).judge(lesson, steps, run, self._elsewhere)
+                return self._report(lesson, *judged)
             other_active = self.journal.active() is not None
             otherwise = not_active(lesson, begun=run is not None, other_active=other_active)
         state = self.journal.state(run) if run else None
-        return self._report(lesson, _for_all(steps, otherwise), state)
+        return self._report(lesson, dict.fromkeys((step.id for step in steps), otherwise), state)
 
     def evaluate_goals(self, events: Events | None = None) -> tuple[str, ...]:
-        """Test the goals of the active lesson's open steps, in order; keep each one that is reached.
+        """Test the goals of the active lesson's open steps, and keep those that are reached.
 
-        Returns their ids. It is quick because it looks for no cause, and reads what a step needs when
-        it is that step's turn. If something happened while it read, it looks again: a goal that holds
-        only in the middle of a command is not reached. Raises CannotTell.
+        Returns their ids. It is quick because it looks for no cause. Raises CannotTell.
         """
         run = self.active()
-        if run is None:
-            return ()
-        lesson, state = self.course.lesson(run.lesson), self.journal.state(run)
-        look, reached = self._look(lesson, state), []
-        try:
-            look = self._look(lesson, self._caught_up(state, events))
-            for step in lesson.steps:
-                while step.id not in state.achieved and (verdict := look.reached(step)):
-                    again = self._caught_up(look.state, events)
-                    if again.events == look.state.events:
-                        self._stored(lesson, look.state, {step.id: verdict})
-                        reached.append(step.id)
-                        break
-                    look = self._look(lesson, again)
-        finally:
-            self.journal.store(look.state)  # what was seen and what happened
-        return tuple(reached)
+        return self._judging(events).evaluate_goals(self.course.lesson(run.lesson), run) if run else ()
 
     def answer(self, step_id: str, text: str, lesson_id: str | None = None) -> Report:
         """Keep a typed answer and judge its step. Raises UsageError when the step asks nothing."""
@@ -190,29 +170,10 @@ class Session(AbstractContextManager["Session"]):
             run = self.begin_tracking(lesson.id)
         return run
 
-    def _judged(
-        self, lesson: Lesson, steps: tuple[Step, ...], state: RunState, events: Events | None
-    ) -> Report:
-        look = self._look(lesson, state)
-        try:
-            look = self._look(lesson, self._caught_up(state, events))
-            verdicts = look.verdicts(steps, self._elsewhere)
-        except CannotTell as error:
-            verdicts = _for_all(steps, Verdict.unknown(error))
-        return self._report(lesson, verdicts, self._stored(lesson, look.state, verdicts))
-
-    def _look(self, lesson: Lesson, state: RunState) -> Look:
+    def _judging(self, events: Events | None) -> Judging:
         facts = Facts(self.endpoint.host, folder=str(self.folder or ""), private=self.private)
-        return Look(lesson, state, facts, self.reader.read, self.answer_with)
-
-    def _caught_up(self, state: RunState, events: Events | None) -> RunState:
-        """The state after what happened since somebody looked."""
-        happened = (events or self.engine.events)(state.last_engine_event)
-        return state.with_events((*happened, *self.failed_requests(state.run.since)))
-
-    def _stored(self, lesson: Lesson, state: RunState, verdicts: Mapping[str, Verdict]) -> RunState:
-        checks = {step: check_digest(lesson.step(step).check) for step in verdicts}
-        return self.journal.store(state.with_verdicts(verdicts, checks, now()))
+        read, happened = self.reader.read, events or self.engine.events
+        return Judging(self.journal, facts, read, happened, self.failed_requests, self.answer_with)
 
     def _elsewhere(self, images: Iterable[str]) -> Elsewhere | None:
         if self.shell is None:
@@ -222,10 +183,6 @@ class Session(AbstractContextManager["Session"]):
     def _report(self, lesson: Lesson, verdicts: Mapping[str, Verdict], state: RunState | None) -> Report:
         notices = (self.journal.notice,) if self.journal.notice else ()
         return report(lesson, verdicts, state, self.endpoint.host, notices)
-
-
-def _for_all(steps: tuple[Step, ...], verdict: Verdict) -> dict[str, Verdict]:
-    return dict.fromkeys((step.id for step in steps), verdict)
 
 
 def _must_be_started(lesson: Lesson) -> UsageError:

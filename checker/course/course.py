@@ -21,7 +21,6 @@ class Course:
     """
 
     folder: Path
-    id: str = "docker-images"
 
     @property
     def id(self) -> str:

@@ -1,17 +1,10 @@
 """What was seen since a lesson was started. Plain data."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from checker.facts.objects import (
-    Container,
-    Event,
-    Image,
-    Network,
-    Volume,
-    full_name,
-)
+from checker.facts.objects import Container, Event, Image, Network, Seen, Volume, full_name
 from checker.facts.sightings import Sightings
 
 NOTHING = Sightings()
@@ -33,10 +26,17 @@ class History:
     since: int = 0
 
     def __post_init__(self) -> None:
-        """Take any tuple; what are Things already keep what they know."""
+        """Take any tuple. Sightings stay the same object, because they keep what was computed from them."""
         for name, things in (("start", self.start), ("seen", self.seen)):
             if not isinstance(things, Sightings):
                 object.__setattr__(self, name, Sightings(things))
+
+    def noting(self, found: Iterable[object]) -> "History":
+        """The history, with the docker objects among these values that were never seen as they are now."""
+        values = (each for value in found for each in (value if isinstance(value, tuple) else (value,)))
+        objects = dict.fromkeys(each for each in values if isinstance(each, Seen))
+        new = [each for each in objects if each not in self.start.known and each not in self.seen.known]
+        return replace(self, seen=Sightings((*self.seen, *new))) if new else self
 
     @property
     def start_images(self) -> tuple[Image, ...]:

@@ -1,12 +1,13 @@
-"""The learner's desk in a home: which course, which engine, which journal.
+"""The learner's session in a home: which course, which engine, which journal.
 
-The command line and `%load_ext checker` (through the entry point `checker.desk`) both open it here.
+The command line and `%load_ext checker` (through the entry point `checker.session`) both open it here.
 """
 
 import os
 
 from checker.session.journal import Journal
 from checker.session.session import Session
+from checker.session.wake import Waker
 from checker.sources.endpoint import Endpoint, resolve
 from checker.sources.registries import Access
 from dockyard import courses
@@ -14,20 +15,23 @@ from dockyard.engine.port_allocation import GUARDED, HUB, Ports
 from dockyard.engine.private import PrivateEngine
 from dockyard.engine.registries import ACCOUNT
 from dockyard.home import Home
-from dockyard.hub.failed_requests import failed_requests
+from dockyard.hub.failed_requests import FailedRequests
 
 
-def open_session(home: Home | None = None) -> Session:
-    """The desk of a home (default: the one the environment names). Raises HomeError, JournalError."""
+def open_session(home: Home | None = None, *, watch_shell: bool = True) -> Session:
+    """The session of a home (default: the one the environment names). Raises HomeError, JournalError.
+
+    `watch_shell`: say so where this process's environment points to another engine.
+    """
     home = home or Home.locate()
     home.prepare()
     return Session(
         courses.current(home),
         Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
-        Journal(home.journal),
-        shell=lambda: resolve(os.environ),
+        Journal(home.journal, Waker(home.wake).wake),
+        shell=(lambda: resolve(os.environ)) if watch_shell else None,
         shell_command_back='eval "$(dockyard env)"',
-        failed_requests=lambda since: failed_requests(home, since),
+        failed_requests=FailedRequests(home),
         folder=home.workspace,
         private=True,
         registries=registries(PrivateEngine(home).ports() or Ports()),

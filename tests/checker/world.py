@@ -13,6 +13,7 @@ from checker.conditions.vocabulary import COMBINATIONS, SUBJECTS
 from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts.facts import Elsewhere, Facts
+from checker.facts.gathering import Gathering
 from checker.facts.history import History
 from checker.facts.needs import (
     CountHistory,
@@ -123,15 +124,13 @@ class World:
 
         `causes`: also what it wants to see for its diagnoses.
         """
-        read = self.read(check.needs(self.history()))
-        history = self.noting(read)
-        read |= self.read(check.needs(history))
-        facts = Facts(ENGINE, read, history, self.answer, ANSWER_WITH, FOLDER, private=self.private)
+        nothing = Facts(ENGINE, {}, self.history(), self.answer, ANSWER_WITH, FOLDER, private=self.private)
+        gathering = Gathering(nothing, self.read)
+        facts = gathering.for_goals([check])
         if not causes:
             return facts
-        return replace(
-            facts, read=read | self.read(diagnostic_needs(step(check), facts)), elsewhere=self.elsewhere
-        )
+        facts = gathering.for_causes(diagnostic_needs(step(check), facts))
+        return replace(facts, elsewhere=self.elsewhere)
 
     def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         return {need: self._reading(need) for need in needs}
@@ -176,15 +175,6 @@ class World:
             ListFiles: lambda: tuple(sorted(self.files)),
             ProbePort: lambda: Reply(**self.replies[int(key)]) if int(key) in self.replies else None,
         }
-
-    def noting(self, read: dict[Need[object], Any]) -> History:
-        before = self.history()
-        found = [
-            each for value in read.values() for each in (value if isinstance(value, tuple) else (value,))
-        ]
-        known = {*before.start, *before.seen}
-        new = tuple(each for each in found if isinstance(each, Seen) and each not in known)
-        return replace(before, seen=tuple(dict.fromkeys((*before.seen, *new))))
 
 
 def stood_on(base: Image, images: Iterable[Image]) -> bool:

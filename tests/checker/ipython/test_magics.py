@@ -59,7 +59,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
     monkeypatch.delenv("CHECKER_STRICT", raising=False)
     with notebook_session.plain_session() as session:
-        session.journal.begin("one", time.time_ns())
+        session.journal.begin(session.course.id, "one", time.time_ns())
     return folder
 
 
@@ -143,7 +143,7 @@ def test_answer__arrives_as_it_was_typed(words: str, tell: Tell, shell: Interact
     journal = notebook_session.plain_session().journal
     run = journal.active()
     assert run is not None
-    assert journal.answers(run) == {"name-it": "$HOME {x} it's"}
+    assert journal.state(run).answers == {"name-it": "$HOME {x} it's"}
     journal.close()
 
 

@@ -15,9 +15,9 @@ MARKER = re.compile(r" {0,3}<!--[ \t]*step:[ \t]*(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*
 ALMOST = re.compile(r" {0,3}<!--\s*step\b")
 FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 END = r"(?:[ \t]|$)"
-NO_PARAGRAPH = re.compile(
-    rf" {{0,3}}(#{{1,6}}{END}|>|<|[-+*]{END}|\d{{1,9}}[.)]{END}|`{{3}}|~{{3}})| {{4}}|\t"
-)
+HTML = r"<(?:[A-Za-z/?]|!--|![A-Za-z]|!\[CDATA\[)"
+NO_PARAGRAPH = re.compile(rf" {{0,3}}(#{{1,6}}{END}|>|{HTML}|[-+*]{END}|\d{{1,9}}[.)]{END}|`{{3}}|~{{3}})")
+INDENTED = re.compile(r" {0,3}\t| {4}")  # code, except in the middle of a paragraph
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _paragraph(lines: list[str]) -> str:
             if words:
                 break
             continue
-        if NO_PARAGRAPH.match(line):
+        if NO_PARAGRAPH.match(line) or (not words and INDENTED.match(line)):
             break
         words.append(line.strip(BLANK))
     return " ".join(words).strip()

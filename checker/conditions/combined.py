@@ -92,7 +92,8 @@ class Not(_Combined):
 
     def evidence(self, facts: Facts) -> str | None:
         """That nothing of the kind was seen."""
-        return "Nothing is there that should not be." if self.seen(facts) is None else None
+        unwanted = self.seen(facts.with_certain_history())  # forgotten events prove no absence
+        return "Nothing is there that should not be." if unwanted is None else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What should not be."""

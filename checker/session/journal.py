@@ -227,10 +227,8 @@ class Journal:
             raise _damaged()
         if found > FORMAT:
             db.close()
-            message = (
-                f"{self.path} was written by a newer Dockyard (format {found}, this one knows {FORMAT})."
-            )
-            raise JournalTooNew(message, ("pip install --upgrade dockyard",))
+            message = f"{self.path} was written by a newer version (format {found}; this one knows {FORMAT})."
+            raise JournalTooNew(message)
         if found < FORMAT:
             self._create(db)
         return db

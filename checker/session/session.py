@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checker.commands import Commands
 from checker.conditions.general import NotStarted
 from checker.course.course import Course
 from checker.course.lesson import Lesson, Step
@@ -42,25 +43,26 @@ def _no_failed_requests(_since: int) -> Iterable[Event]:
 class Session(AbstractContextManager["Session"]):
     """Everything needed to judge one learner's lesson.
 
-    `shell` finds the endpoint that the learner's shell talks to, `mend_shell` is the command that
-    brings it back; `misses` gives what the hub was asked for in vain since a time (nanoseconds).
-    `arms_itself`: a lesson that nobody started counts from its first check. `folder` is where the
-    learner's files are, `registries` how to reach those whose name is not their address. `private`:
-    the engine is Dockyard's own; on any other, what was there before a lesson is none of its business.
+    `commands` are what the learner types on this surface. `shell` finds the endpoint that the
+    learner's shell talks to; `misses` gives what the hub was asked for in vain since a time (nanoseconds).
+    `begins_by_itself`: a lesson that nobody started counts from `track_from_now`, or else from its
+    first check. `folder` is where the learner's files are, `registries` how to reach those whose name
+    is not their address. `private`: the engine belongs to the lesson with all that is on it; on any
+    other, what was there before a lesson does not concern it.
     """
 
     course: Course
     endpoint: Endpoint
     journal: Journal
+    commands: Commands = field(default_factory=Commands)
     shell: Callable[[], Endpoint] | None = None
-    shell_command_back: str = "docker context use default"
     failed_requests: Callable[[int], Iterable[Event]] = _no_failed_requests
-    answer_with: str = "dockyard answer {step} ANSWER"
     begins_by_itself: bool = False
     private: bool = False
     folder: Path | None = None
     registries: Mapping[str, Access] = field(default_factory=dict)
     reader: Reader = field(init=False)
+    _baseline: tuple[int, tuple[Seen, ...]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         registries, workspace = Registries(self.registries), Workspace(self.folder)
@@ -86,12 +88,17 @@ class Session(AbstractContextManager["Session"]):
         makes the start state lets the journal `rest` before, or that would count as the learner's.
         """
         lesson = self.course.lesson(lesson_id)
-        state = self._start_state(lesson)
+        state = self._start_state((lesson,))
         since = time.time_ns()
         last = None if anew else self.journal.latest(lesson_id)
         if last:
             return self.journal.resume_tracking(last, since, state)
         return self.journal.begin(lesson_id, since, state)
+
+    def track_from_now(self) -> None:
+        """Let each lesson count from now on, whenever it is checked first. Raises CannotTell, LessonError."""
+        state = self._start_state(self.course.lessons())
+        self._baseline = time.time_ns(), state
 
     def lesson(self, lesson_id: str | None = None) -> Lesson:
         """The lesson asked for, or the one that is active."""
@@ -99,7 +106,8 @@ class Session(AbstractContextManager["Session"]):
             run = self.journal.active() or self.journal.latest()
             if run is None:
                 first = next(iter(self.course.ids()), "LESSON")
-                raise UsageError("No lesson has been started yet.", (f"dockyard start {first}",))
+                message = "No lesson has been started yet."
+                raise UsageError(message, self.commands.fill("start", lesson=first))
             lesson_id = run.lesson
         return self.course.lesson(lesson_id)
 
@@ -117,7 +125,9 @@ class Session(AbstractContextManager["Session"]):
                 return self._report(lesson, steps, self._idle(lesson, steps, run), run)
             verdicts = self._judged(lesson, steps, run)
         except CannotTell as error:
-            verdicts = {step.id: Verdict.unknown(error) for step in steps}
+            verdicts = {
+                step.id: Verdict.unknown(error, self.commands.at(lesson.id, step.id)) for step in steps
+            }
         if run is None:
             return self._report(lesson, steps, verdicts, None)
         achieved = self.journal.achieved(run)
@@ -154,10 +164,10 @@ class Session(AbstractContextManager["Session"]):
         if not step.is_question:
             questions = [s.id for s in lesson.steps if s.is_question]
             message = f"The step `{step_id}` asks for no answer; do it with Docker. Questions: {questions}."
-            raise UsageError(message, (f"dockyard check {lesson.id}/{step_id}",))
+            raise UsageError(message, self.commands.at(lesson.id, step_id).fill("check_step"))
         run = self._run(lesson)
         if run is None or not run.active:
-            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+            raise self._not_active(lesson)
         self.journal.put_answer(run, step_id, text)
         return self.check(lesson.id, step_id)
 
@@ -166,15 +176,30 @@ class Session(AbstractContextManager["Session"]):
         lesson = self.lesson(lesson_id)
         step, run = lesson.step(step_id), self._run(lesson)
         if run is None:
-            raise UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+            raise self._not_active(lesson)
         shown = self.journal.show_hint(run, step_id, len(step.hints))
         return step.hints[:shown], len(step.hints)
 
     def _run(self, lesson: Lesson) -> Run | None:
         run = self.journal.latest(lesson.id)
         if self.begins_by_itself and (run is None or not run.active):
-            run = self.begin_tracking(lesson.id)
+            run = self._begin(lesson, run)
         return run
+
+    def _begin(self, lesson: Lesson, last: Run | None) -> Run:
+        """Begin a lesson, or go on with its last run; both count from `track_from_now`, or else from now."""
+        if last and last.since >= (self._baseline[0] if self._baseline else 0):
+            return self.journal.resume_tracking(last, last.since)  # another lesson was active meanwhile
+        if self._baseline is None:
+            return self.begin_tracking(lesson.id)
+        since, state = self._baseline
+        if last:
+            return self.journal.resume_tracking(last, since, state)
+        return self.journal.begin(lesson.id, since, state)
+
+    def _not_active(self, lesson: Lesson) -> UsageError:
+        message = f"The lesson `{lesson.id}` is not active."
+        return UsageError(message, self.commands.fill("start", lesson=lesson.id))
 
     def _judged(self, lesson: Lesson, steps: tuple[Step, ...], run: Run) -> dict[str, Verdict]:
         before = {earlier.id for step in steps for earlier in lesson.before(step)}
@@ -228,9 +253,7 @@ class Session(AbstractContextManager["Session"]):
         before = [achieved[s.id].at_nano for s in lesson.steps[: step.number - 1] if s.id in achieved]
         history = replace(facts.history, since=max((facts.history.since, *before)))
         answer = self.journal.answers(run).get(step.id)
-        return replace(
-            facts, history=history, answer=answer, answer_with=self.answer_with.format(step=step.id)
-        )
+        return replace(facts, history=history, answer=answer, commands=self.commands.at(lesson.id, step.id))
 
     def _caught_up(self, run: Run) -> History:
         """The history of a run, after noting what happened since anybody looked."""
@@ -260,10 +283,11 @@ class Session(AbstractContextManager["Session"]):
         self.journal.add_sightings(run, new)
         return replace(history, seen=Sightings((*history.seen, *new)))
 
-    def _start_state(self, lesson: Lesson) -> tuple[Seen, ...]:
-        """All images and containers, and whatever else the checks of the lesson ask for."""
-        needs = {need for step in lesson.steps for need in step.check.needs(History())}
-        named = {InspectImage(name) for name in lesson.image_names()}
+    def _start_state(self, lessons: Iterable[Lesson]) -> tuple[Seen, ...]:
+        """All images and containers, and whatever else the checks of the lessons ask for."""
+        steps = [step for lesson in lessons for step in lesson.steps]
+        needs = {need for step in steps for need in step.check.needs(History())}
+        named = {InspectImage(name) for step in steps for name in step.check.image_names()}
         read = self.reader.read(need for need in needs | named if isinstance(need, WATCHED))
         every = (*self.engine.images(), *self.engine.containers(), *read.values())
         return tuple(dict.fromkeys(each for each in every if isinstance(each, Seen)))
@@ -275,29 +299,28 @@ class Session(AbstractContextManager["Session"]):
         try:
             shell = self.shell()
         except CannotTell as error:
-            return Elsewhere(
-                f"one that is not to be found: {error.message}", "its settings", True, self.shell_command_back
-            )
+            return Elsewhere(f"one that cannot be found: {error.message}", "its settings", True)
         if shell.same_as(self.endpoint):
             return None
         holds: tuple[str, ...] = ()
         if any(event.time_nano > since for event in history.events):
-            return Elsewhere(shell.host, shell.source, shell.chosen, self.shell_command_back)
+            return Elsewhere(shell.host, shell.source, shell.chosen)
         try:
             with Engine(shell, patience=1) as other:
                 holds = tuple(name for name in sorted(lesson.image_names()) if other.image(name))
         except CannotTell:
             holds = ()  # nobody there: nothing was done there either
-        return Elsewhere(shell.host, shell.source, shell.chosen, self.shell_command_back, holds)
+        return Elsewhere(shell.host, shell.source, shell.chosen, holds)
 
     def _idle(self, lesson: Lesson, steps: tuple[Step, ...], run: Run | None) -> dict[str, Verdict]:
         """The verdicts while another lesson, or none, is active."""
-        what, mend = "has not been started", f"dockyard start {lesson.id}"
+        what, command = "has not been started", "start"
         if run and self.journal.active():
             what = "is not the active one"
         elif run:
-            what, mend = "is not in its start state: making that was interrupted", "dockyard reset"
-        verdict = Verdict.not_yet(NotStarted(lesson=lesson.id, state=what, commands=(mend,)))
+            what, command = "is not in its start state: making that was interrupted", "reset"
+        help_ = self.commands.fill(command, lesson=lesson.id)
+        verdict = Verdict.not_yet(NotStarted(lesson=lesson.id, state=what, commands=help_))
         return dict.fromkeys((step.id for step in steps), verdict)
 
     def _report(

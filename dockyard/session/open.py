@@ -5,11 +5,13 @@ The command line and `%load_ext checker` (through the entry point `checker.desk`
 
 import os
 
+from checker.commands import Commands
 from checker.session.journal import Journal
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint, resolve
 from checker.sources.registries import Access
 from dockyard import courses
+from dockyard.commands import SHELL
 from dockyard.engine.port_allocation import GUARDED, HUB, Ports
 from dockyard.engine.private import PrivateEngine
 from dockyard.engine.registries import ACCOUNT
@@ -17,16 +19,19 @@ from dockyard.home import Home
 from dockyard.hub.failed_requests import failed_requests
 
 
-def open_session(home: Home | None = None) -> Session:
-    """The desk of a home (default: the one the environment names). Raises HomeError, JournalError."""
+def open_session(home: Home | None = None, commands: Commands = SHELL) -> Session:
+    """The session of a home (default: the one the environment names). Raises HomeError, JournalError.
+
+    `commands` are what the learner types on this surface; those that it lacks are typed in a shell.
+    """
     home = home or Home.locate()
     home.prepare()
     return Session(
         courses.current(home),
         Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
         Journal(home.journal),
+        commands=SHELL.overridden_by(commands),
         shell=lambda: resolve(os.environ),
-        shell_command_back='eval "$(dockyard env)"',
         failed_requests=lambda since: failed_requests(home, since),
         folder=home.workspace,
         private=True,

@@ -46,7 +46,7 @@ class MadeUp:
 
     def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         self._must_be_there()
-        return self.world.read(needs)
+        return self.world.find(needs)
 
     def events(self, since: int) -> tuple[Event, ...]:
         self._must_be_there()

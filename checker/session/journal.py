@@ -227,7 +227,7 @@ class Journal:
             raise _damaged()
         if found > FORMAT:
             db.close()
-            message = f"{self.path} was written by a newer version (format {found}; this one knows {FORMAT})."
+            message = f"{self.path} was written by a newer version (format {found}, this one knows {FORMAT})."
             raise JournalTooNew(message)
         if found < FORMAT:
             self._create(db)

@@ -45,7 +45,7 @@ def step(check: Condition, **fields: Any) -> Step:
 
 
 @dataclass(frozen=True)
-class MadeUp:
+class MadeUpFacts:
     """An engine, what was seen on it, and what is beside it, in the words of checker.testing.language.
 
     `start` is what was there when the lesson began, `seen` what was seen since, `now` what is there
@@ -135,7 +135,7 @@ class MadeUp:
             return self.read[need]
         answers = self._on_the_engine(key) | self._beside_the_engine(key)
         if type(need) not in answers:
-            raise LookupError(f"give MadeUp(read={{{need}: …}}): {kind} is not a built-in kind of fact")
+            raise LookupError(f"give MadeUpFacts(read={{{need}: …}}): {kind} is not a built-in kind of fact")
         return answers[type(need)]()
 
     def _on_the_engine(self, key: str) -> Answers:

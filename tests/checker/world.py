@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from checker.commands import Commands
-from checker.testing import MadeUp, condition, hex_id, ids_in, listed, of_kind, step, thing
+from checker.testing import MadeUpFacts, condition, hex_id, ids_in, listed, of_kind, step, thing
 from dockyard.commands import SHELL
 
 __all__ = ["World", "condition", "hex_id", "ids_in", "listed", "of_kind", "step", "thing"]
 
 
 @dataclass(frozen=True)
-class World(MadeUp):
+class World(MadeUpFacts):
     commands: Commands = SHELL

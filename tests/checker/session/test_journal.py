@@ -17,6 +17,7 @@ from checker.facts.objects import Container, Event, Image
 from checker.session.journal import FORMAT, Journal
 from checker.session.run import Run
 from checker.verdict import Diagnosis, Outcome, Verdict
+from dockyard.commands import SHELL
 
 REPOSITORY = Path(__file__).parents[3]
 BOX = Image("sha256:1", ("docker.io/library/box:latest",), ("layer",))
@@ -208,7 +209,7 @@ def test_too_new__is_left_alone(file: Path) -> None:
     with pytest.raises(JournalTooNew, match=f"format {FORMAT + 1}, this one knows {FORMAT}") as caught:
         Journal(file)
     assert str(file) in caught.value.message
-    assert caught.value.next == ("pip install --upgrade dockyard",)
+    assert caught.value.advice(SHELL) == ("pip install --upgrade dockyard",)
     db = sqlite3.connect(file)
     assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("treasure",)]
     assert db.execute("PRAGMA user_version").fetchone() == (FORMAT + 1,)

@@ -64,7 +64,7 @@ class MadeUp:
 
     def _must_be_there(self) -> None:
         if self.away:
-            raise EngineUnreachable("It is away.", ("dockyard up",))
+            raise EngineUnreachable("It is away.")
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Not(_Combined):
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What should not be."""
-        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=("dockyard reset",))
+        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=facts.commands.fill("reset"))
 
     def seen(self, facts: Facts) -> str | None:
         """The evidence for what should not be."""

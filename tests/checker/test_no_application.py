@@ -8,18 +8,6 @@ import pytest
 
 CHECKER = Path(__file__).parents[2] / "checker"
 SOURCES = sorted(CHECKER.rglob("*.py"))
-# Conditions whose reasons are not declared yet; then they use `facts.commands`.
-TO_BE_CONVERTED = {
-    "conditions/answer/names.py",
-    "conditions/cleanup/containers.py",
-    "conditions/cleanup/images.py",
-    "conditions/cleanup/kept.py",
-    "conditions/cleanup/ownership.py",
-    "conditions/combined.py",
-    "conditions/container/attributes.py",
-    "conditions/image/removed.py",
-    "conditions/registry/registry.py",
-}
 
 
 def name_of(source: Path) -> str:
@@ -45,12 +33,13 @@ def imported(source: Path) -> set[str]:
 
 @pytest.mark.parametrize("source", SOURCES, ids=map(name_of, SOURCES))
 def test_no_text_of_checker__names_dockyard(source: Path) -> None:
-    named = [text for text in strings(source) if "dockyard" in text.lower()]
-    assert bool(named) == (name_of(source) in TO_BE_CONVERTED), named
+    assert [text for text in strings(source) if "dockyard" in text.lower()] == []
 
 
 def test_checker__starts_no_process() -> None:
-    assert [name_of(source) for source in SOURCES if imported(source) & {"subprocess", "multiprocessing"}] == []
+    assert [
+        name_of(source) for source in SOURCES if imported(source) & {"subprocess", "multiprocessing"}
+    ] == []
 
 
 def test_only_notebooks__pick_a_place_for_the_journal() -> None:

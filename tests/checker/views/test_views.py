@@ -21,8 +21,8 @@ from markdown_it import MarkdownIt
 from traitlets.config import Config
 from world import World, condition, step
 
-from checker.conditions.wording import shell_command
 from checker.commands import Commands
+from checker.conditions.wording import shell_command
 from checker.course.course import Course
 from checker.errors import CannotTell, CheckerError, StepNotPassed
 from checker.ipython.magics import Magics

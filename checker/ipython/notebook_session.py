@@ -15,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from checker.commands import Commands
+from checker.course.course import Course
 from checker.course.lesson import Lesson
 from checker.errors import CannotTell, CheckerError, LessonError, UsageError
 from checker.plugins import installed, load
@@ -54,6 +55,8 @@ def is_plain() -> bool:
 def plain_session(folder: str) -> Session:
     """The lessons of a folder, on the engine that the docker command would use. Raises CheckerError."""
     place, endpoint = Path(folder).expanduser().absolute(), resolve()
+    if not Course(place).ids():
+        raise UsageError(f"There are no lessons in {place}.", ("%checker lessons FOLDER",))
     return open_plain(place, journal=_journal(endpoint, place), endpoint=endpoint, commands=PLAIN_NOTEBOOK)
 
 

@@ -1,4 +1,4 @@
-"""What "all" means: everything on an engine that belongs to the lesson; elsewhere, only what came since the start.
+"""What "all" means on an engine of the lesson: everything. Elsewhere: only what came since the start.
 
 A learner's own engine holds things that do not belong to the lesson, and no reason may ever ask the
 learner to remove them.

@@ -1,9 +1,10 @@
-"""docs/notebooks.md: all of its files, cells and tests are played on a real engine, and its outputs compared."""
+"""docs/notebooks.md: its files, cells and tests are played on a real engine, its outputs compared."""
 
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,7 @@ def played(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def cells() -> list[tuple[str, str]]:
     """The cells of the page, each with the output that is shown below it."""
     blocks = BLOCK.findall(PAGE.read_text("utf-8"))
-    pairs = zip(blocks, blocks[1:], strict=False)
+    pairs = pairwise(blocks)
     return [(code, output) for (kind, code), (after, output) in pairs if (kind, after) == ("python", "text")]
 
 

@@ -182,7 +182,9 @@ class Session(AbstractContextManager["Session"]):
 
     def _run(self, lesson: Lesson) -> Run | None:
         run = self.journal.latest(lesson.id)
-        if self.begins_by_itself and (run is None or not run.active):
+        baseline = self._baseline[0] if self._baseline else 0
+        counts = run is not None and run.active and run.since >= baseline
+        if self.begins_by_itself and not counts:
             run = self._begin(lesson, run)
         return run
 

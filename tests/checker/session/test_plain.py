@@ -51,6 +51,20 @@ def test_journal__keeps_progress_between_calls(lessons: Path, endpoint: Endpoint
     assert sorted(path.suffix for path in lessons.iterdir() if "journal" in path.name)[-1] == ".sqlite"
 
 
+def test_begin__again_keeps_what_was_achieved(lessons: Path, endpoint: Endpoint, box: Docker) -> None:
+    journal = lessons / "journal.sqlite"
+    with checker.begin(lessons, journal=journal, endpoint=endpoint) as session:
+        box("run", "box", "true")
+        checker.assert_passed(session, "boats")
+        assert checker.check(session, "trains").steps[0].verdict.reason == "no-volume"
+    box("run", "box", "true")
+    box("volume", "create", "notes")
+    with checker.begin(lessons, journal=journal, endpoint=endpoint) as session:
+        checker.assert_passed(session, "boats")
+        assert checker.check(session, "trains").steps[0].verdict.reason == "volume-already-here"
+    box("volume", "rm", "notes")
+
+
 def test_check__without_a_journal_writes_nothing(lessons: Path, endpoint: Endpoint, box: Docker) -> None:
     box("run", "box", "true")
     before = sorted(lessons.rglob("*"))

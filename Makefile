@@ -30,6 +30,7 @@ lint: $(VENV)/ready-to-test ## Check style and types
 	ruff check .
 	ruff format --check .
 	mypy
+	lint-imports --no-logo
 
 bench: setup ## Measure, beside a peer in the same run
 	$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""One verdict in an open desk: how it grows with the images on the engine."""
+"""One verdict in an open session: how it grows with the images on the engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ steps:
 
 
 def verdict(rig: Rig) -> Iterator[Row]:
-    """A step with five conditions that is not done yet, causes and all, judged in an open desk."""
+    """A step with five conditions that is not done yet, causes and all, judged in an open session."""
     folder = Path(rig.home.path, "five")
     folder.mkdir()
     (folder / "01-five.md").write_text(TEXT)

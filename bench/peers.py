@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.rig import Rig, run, wait
+from checker.session.journal import Journal
+from checker.session.record import Record
+from checker.session.wake import Listener
+from checker.verdict import Outcome
 from dockyard.engine.probe import get
 
 _INSIDE = 'rm -rf /run/docker /run/containerd; "$1" serve "$2" & shift 2; exec "$@"'
@@ -104,6 +108,48 @@ class Arrivals:
     def _listen(self) -> None:
         for event in self._stream:
             self._seen.append((time.time_ns(), event["Type"], event["Action"]))
+
+
+class Ticks:
+    """When each record of a passed step reaches a reader in this process, which is woken and never polls."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._journal = Journal(rig.home.journal)
+        self._listener = Listener(rig.home.wake)
+        self._stop = threading.Event()
+        self._seen: list[tuple[int, Record]] = []
+        self.seq = max((record.seq for record in self._journal.records()), default=0)
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def first(self, step: str, after: int) -> int:
+        """When the step's first passed record after this number was read, in nanoseconds; waits for it."""
+        found: list[int] = []
+
+        def came() -> bool:
+            found[:] = [
+                at
+                for at, record in self._seen
+                if record.step == step and record.seq > after and record.outcome is Outcome.PASSED
+            ]
+            return bool(found)
+
+        wait(came, f"the tick of `{step}`")
+        return found[0]
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._stop.set()
+        self._thread.join()
+        self._listener.close()
+        self._journal.close()
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            if self._listener.wait(0.5):
+                new = self._journal.records(after=self.seq)
+                self._seen += [(time.time_ns(), record) for record in new]
+                self.seq = new[-1].seq if new else self.seq
 
 
 def list_images(rig: Rig) -> None:

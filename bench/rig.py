@@ -45,7 +45,7 @@ class Rig:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A desk of this home, in this process."""
+        """A session of this home, in this process."""
         session = open_session(self.home)
         try:
             yield session

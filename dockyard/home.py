@@ -76,6 +76,11 @@ class Home:
         return f"unix://{self.socket}"
 
     @property
+    def wake(self) -> Path:
+        """The sockets of those who are woken when the journal has something new."""
+        return self.runtime / "wake"
+
+    @property
     def engine(self) -> Path:
         """Data root, configuration and logs of the private engine."""
         return self.path / "engine"

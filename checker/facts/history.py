@@ -1,19 +1,12 @@
 """What was seen since a lesson was started. Plain data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NoReturn
 
 from checker.errors import EventsMissing
-from checker.facts.objects import (
-    Container,
-    Event,
-    Image,
-    Network,
-    Volume,
-    full_name,
-)
+from checker.facts.objects import Container, Event, Image, Network, Seen, Volume, full_name
 from checker.facts.sightings import Sightings
 
 NOTHING = Sightings()
@@ -53,6 +46,13 @@ class History:
         for name, things in (("start", self.start), ("seen", self.seen)):
             if not isinstance(things, Sightings):
                 object.__setattr__(self, name, Sightings(things))
+
+    def noting(self, found: Iterable[object]) -> "History":
+        """The history, with the docker objects among these values that were never seen as they are now."""
+        values = (each for value in found for each in (value if isinstance(value, tuple) else (value,)))
+        objects = dict.fromkeys(each for each in values if isinstance(each, Seen))
+        new = [each for each in objects if each not in self.start.known and each not in self.seen.known]
+        return replace(self, seen=Sightings((*self.seen, *new))) if new else self
 
     @property
     def start_images(self) -> tuple[Image, ...]:

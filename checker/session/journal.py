@@ -1,58 +1,44 @@
-"""The journal (SQLite): what was seen and what was achieved, kept through crashes.
+"""The journal: what was seen, answered and found out, kept in one file through crashes.
 
-Every write is one transaction, so a process that dies in the middle of one loses that one and
+Every write is one transaction. A process that dies in the middle of a write loses that write and
 nothing else. A run is one go at a lesson; its facts count from `since`, its start or last reset.
 """
 
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from checker.errors import JournalError, JournalTooNew
-from checker.facts.objects import Container, Event, Image, Network, Seen, Volume
+from checker.facts.objects import Event, Seen
 from checker.facts.sightings import Sightings
-from checker.session.run import Achievement, Run
-from checker.verdict import Diagnosis, Outcome, Verdict
+from checker.session import progress, rows
+from checker.session.journal_file import open_file, unusable
+from checker.session.record import Record
+from checker.session.run import Run, RunState
 
-FORMAT = 1
-SCHEMA = """
-CREATE TABLE run (id INTEGER PRIMARY KEY, lesson TEXT, started_at TEXT, since INTEGER, active INTEGER);
-CREATE TABLE event (run INTEGER, time_nano INTEGER, type TEXT, action TEXT, id TEXT, attributes TEXT,
-    PRIMARY KEY (run, time_nano, type, action, id)) WITHOUT ROWID;
-CREATE TABLE sighting (run INTEGER, since INTEGER, kind TEXT, at_start INTEGER, data TEXT,
-    PRIMARY KEY (run, since, kind, data)) WITHOUT ROWID;
-CREATE TABLE achievement (run INTEGER, step TEXT, at TEXT, at_nano INTEGER, evidence TEXT,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE verdict (run INTEGER, step TEXT, at_nano INTEGER, data TEXT,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE answer (run INTEGER, step TEXT, text TEXT, PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE hint (run INTEGER, step TEXT, shown INTEGER, PRIMARY KEY (run, step)) WITHOUT ROWID;
-"""
+STILL_ACTIVE = "SELECT 1 FROM run WHERE id = ? AND since = ? AND active = 1"
+PROGRESS = """run = :run AND (outcome = 'passed'
+    OR seq IN (SELECT MAX(seq) FROM record WHERE run = :run GROUP BY step))"""
 
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # no other fault, on opening
-KINDS: dict[str, type[Seen]] = {kind.__name__: kind for kind in (Image, Container, Volume, Network)}
-ARMED = "WHERE EXISTS (SELECT 1 FROM run WHERE id = ? AND since = ? AND active = 1)"
+Values = tuple[object, ...] | dict[str, object]
 
 
 class Journal:
-    """One learner's journal. Raises JournalError; a damaged file is moved aside, and `notice` says so."""
+    """One learner's journal. Raises JournalError; a damaged file is moved aside, and `notice` says so.
 
-    def __init__(self, path: Path) -> None:
+    `wake` is called when there is something new for readers: records, or another active run.
+    """
+
+    def __init__(self, path: Path, wake: Callable[[], None] = lambda: None) -> None:
         self.path = path
-        self.notice: str | None = None
-        self._started: dict[tuple[int, int], Sightings] = {}
-        try:
-            self._db = self._open()
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in DAMAGED:
-                raise _cannot(path, error) from error
-            self.notice = self._replace()
+        self._wake = wake
+        self._start_states: dict[tuple[int, int], Sightings] = {}
+        self._turn = threading.RLock()  # threads share the connection, and with it the transaction
+        self._db, self.notice = open_file(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -64,130 +50,95 @@ class Journal:
             self._db.backup(file)
 
     def bring_back(self, path: Path) -> None:
-        """Let it hold again what was saved in a file; others may have it open."""
+        """Replace all that it holds by what was saved in a file; others may have it open."""
         with closing(sqlite3.connect(path)) as file:
             file.backup(self._db)
 
-    def begin(self, lesson: str, since: int, start_state: Iterable[Seen] = ()) -> Run:
+    # Runs
+
+    def begin(self, course: str, lesson: str, since: int, start_state: Iterable[Seen] = ()) -> Run:
         """Start a new run of a lesson with its start state; it becomes the active one."""
         with self._writing() as db:
-            row = (lesson, _now(), since)
-            made = db.execute("INSERT INTO run (lesson, started_at, since, active) VALUES (?, ?, ?, 0)", row)
-            return _activate(db, Run(made.lastrowid or 0, lesson, since, True), start_state)
+            values = (course, lesson, now(), since)
+            fields = "course, lesson, started_at, since, active"
+            added = db.execute(f"INSERT INTO run ({fields}) VALUES (?, ?, ?, ?, 0)", values)
+            run = _activate(db, Run(added.lastrowid or 0, course, lesson, since, True), start_state)
+        self._wake()
+        return run
 
     def resume_tracking(self, run: Run, since: int, start_state: Iterable[Seen] = ()) -> Run:
-        """Make a run the active one, its facts counting from now on; what was achieved stays."""
+        """Make a run the active one; its facts count from now on, and what was achieved stays."""
         with self._writing() as db:
             db.execute("UPDATE run SET since = ? WHERE id = ?", (since, run.id))
-            return _activate(db, Run(run.id, run.lesson, since, True), start_state)
+            again = _activate(db, replace(run, since=since, active=True), start_state)
+        self._wake()
+        return again
 
     def pause(self) -> None:
-        """Let no run be active: what happens on the engine now is nobody's work."""
+        """Let no run be active: what happens on the engine from now on is not the learner's work."""
         with self._writing() as db:
             db.execute("UPDATE run SET active = 0")
 
     def active(self) -> Run | None:
-        """The run the learner is in."""
-        found = self._rows("SELECT id, lesson, since, active FROM run WHERE active = 1")
-        return Run(*found[0]) if found else None
+        """The run the learner is in, whatever its course."""
+        return next(map(rows.run_of, self._rows(f"{rows.RUN} WHERE active = 1")), None)
 
-    def latest(self, lesson: str | None = None) -> Run | None:
-        """The last run of a lesson, or of any."""
-        query = "SELECT id, lesson, since, active FROM run WHERE lesson = ifnull(?, lesson)"
-        found = self._rows(f"{query} ORDER BY id DESC LIMIT 1", lesson)
-        return Run(*found[0]) if found else None
+    def latest(self, course: str, lesson: str | None = None) -> Run | None:
+        """The last run of a lesson, or of any lesson of the course."""
+        query = f"{rows.RUN} WHERE course = ? AND lesson = ifnull(?, lesson) ORDER BY id DESC LIMIT 1"
+        return next(map(rows.run_of, self._rows(query, (course, lesson))), None)
+
+    # What is known of a run
+
+    def state(self, run: Run) -> RunState:
+        """All that is known of a run, read at one moment."""
+        events = f"{rows.EVENT} WHERE run = ? AND time_nano > ? ORDER BY time_nano, type, action, id"
+        with self._transaction("BEGIN"):
+            return RunState(
+                run,
+                self._start_state(run),
+                self._seen(run, at_start=False),
+                tuple(map(rows.event_of, self._rows(events, rows.key(run)))),
+                dict(self._rows("SELECT step, text FROM answer WHERE run = ?", (run.id,))),
+                self._records(PROGRESS, {"run": run.id}),
+            )
+
+    def store(self, state: RunState) -> RunState:
+        """Store what is new in a state, in one transaction; returns the state as it is stored.
+
+        Only while the run is active since the same time. Otherwise the lesson was reset or left while
+        somebody looked, and what is new is dropped.
+        """
+        if not state.is_changed:
+            return state
+        run = state.run
+        with self._writing() as db:
+            if not db.execute(STILL_ACTIVE, rows.key(run)).fetchone():
+                return state.stored(state.records)
+            rows.add_events(db, run, state.new_events)
+            rows.add_sightings(db, run, state.new_seen, at_start=False)
+            fresh = (*state.records, *self._records("run = ? AND seq > ?", (run.id, state.seq)))
+            added = rows.add_records(db, progress.changed(state.new_records, fresh))
+        if added:
+            self._wake()
+        return state.stored((*fresh, *added))
 
     def add_events(self, run: Run, events: Iterable[Event]) -> None:
         """Note events; those already known are left as they are."""
-        rows = [
-            (run.id, e.time_nano, e.type, e.action, e.id, msgspec.json.encode(e.attributes).decode())
-            for e in events
-        ]
-        if rows:
-            with self._writing() as db:
-                db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def events(self, run: Run) -> tuple[Event, ...]:
-        """The events since the run was armed, oldest first."""
-        query = "SELECT time_nano, type, action, id, attributes FROM event WHERE run = ? AND time_nano > ?"
-        rows = self._rows(f"{query} ORDER BY time_nano", run.id, run.since)
-        return tuple(
-            Event(nano, kind, action, who, msgspec.json.decode(about))
-            for nano, kind, action, who, about in rows
-        )
-
-    def last_event(self, run: Run) -> int:
-        """When the engine did something last since the run was armed (nanoseconds), or its arming."""
-        query = "SELECT MAX(time_nano) FROM event WHERE run = ? AND time_nano > ?"
-        return self._rows(query, run.id, run.since)[0][0] or run.since
-
-    def add_sightings(self, run: Run, seen: Iterable[Seen]) -> None:
-        """Note images and containers as they were seen."""
-        noted = tuple(seen)
-        if noted:
-            with self._writing() as db:
-                _note(db, run, noted, at_start=False)
-
-    def start_state(self, run: Run) -> Sightings:
-        """What was there when the run was armed. It never changes, so it is read once."""
-        if _key(run) not in self._started:
-            self._started = {_key(run): self._seen(run, at_start=True)}
-        return self._started[_key(run)]
-
-    def sightings(self, run: Run) -> Sightings:
-        """What was seen since the run was armed."""
-        return self._seen(run, at_start=False)
-
-    def achieve(self, run: Run, step: str, at_nano: int, evidence: str) -> None:
-        """Note that a step was achieved; the first time counts.
-
-        Only as long as the run is armed as `run` says: who looked before a reset is too late.
-        """
         with self._writing() as db:
-            row = (run.id, step, _now(), at_nano, evidence)
-            db.execute(f"INSERT OR IGNORE INTO achievement SELECT ?, ?, ?, ?, ? {ARMED}", (*row, *_key(run)))
+            rows.add_events(db, run, events)
 
-    def achieved(self, run: Run) -> dict[str, Achievement]:
-        """Step -> when and by what it was achieved in this run."""
-        query = "SELECT step, at, at_nano, evidence FROM achievement WHERE run = ?"
-        return {row[0]: Achievement(*row[1:]) for row in self._rows(query, run.id)}
+    def records(self, after: int = 0, course: str | None = None) -> tuple[Record, ...]:
+        """The records after a number, of one course or of all, oldest first."""
+        return self._records("seq > ? AND course = ifnull(?, course)", (after, course))
 
-    def first_achieved(self, lesson: str) -> dict[str, str]:
-        """Step -> when it was achieved first, in any run of the lesson."""
-        query = (
-            "SELECT step, MIN(at) FROM achievement JOIN run ON run.id = achievement.run"
-            " WHERE lesson = ? GROUP BY step"
-        )
-        return dict(self._rows(query, lesson))
-
-    def put_verdict(self, run: Run, step: str, verdict: Verdict) -> None:
-        """Store the latest verdict on a step, for those who only look."""
-        with self._writing() as db:
-            data = {
-                "outcome": verdict.outcome,
-                "reason": verdict.reason,
-                "message": verdict.message,
-                "next": verdict.next,
-                "evidence": verdict.evidence,
-                "true_now": verdict.true_now,
-            }
-            row = (run.id, step, time.time_ns(), msgspec.json.encode(data).decode())
-            db.execute(f"INSERT OR REPLACE INTO verdict SELECT ?, ?, ?, ? {ARMED}", (*row, *_key(run)))
-
-    def verdicts(self, run: Run) -> dict[str, tuple[int, Verdict]]:
-        """Step -> (when it was stored, in nanoseconds; the verdict)."""
-        rows = self._rows("SELECT step, at_nano, data FROM verdict WHERE run = ?", run.id)
-        return {step: (at, _verdict(msgspec.json.decode(data))) for step, at, data in rows}
+    # What the learner asked and answered
 
     def put_answer(self, run: Run, step: str, text: str) -> None:
         """Keep what the learner typed last."""
         text = text.encode("utf-8", "replace").decode()  # half a surrogate pair fits into no file
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (run.id, step, text))
-
-    def answers(self, run: Run) -> dict[str, str]:
-        """Step -> what the learner typed last."""
-        return dict(self._rows("SELECT step, text FROM answer WHERE run = ?", run.id))
 
     def show_hint(self, run: Run, step: str, stages: int) -> int:
         """Go on to the next hint of a step; returns how many are shown now, at most `stages`."""
@@ -197,101 +148,48 @@ class Journal:
             db.execute("INSERT OR REPLACE INTO hint VALUES (?, ?, ?)", (run.id, step, shown))
         return shown
 
-    def _seen(self, run: Run, *, at_start: bool) -> Sightings:
-        query = "SELECT kind, data FROM sighting WHERE run = ? AND since = ? AND at_start = ?"
-        rows = self._rows(query, *_key(run), at_start)
-        return Sightings(msgspec.json.decode(data, type=KINDS[kind]) for kind, data in rows)
+    def _start_state(self, run: Run) -> Sightings:
+        """It never changes, and may be long: it is read once."""
+        key = rows.key(run)
+        if key not in self._start_states:
+            self._start_states = {key: self._seen(run, at_start=True)}
+        return self._start_states[key]
 
-    def _rows(self, query: str, *values: object) -> list[Any]:
+    def _seen(self, run: Run, *, at_start: bool) -> Sightings:
+        query = f"{rows.SIGHTING} WHERE run = ? AND since = ? AND at_start = ?"
+        return Sightings(map(rows.sighting_of, self._rows(query, (*rows.key(run), at_start))))
+
+    def _records(self, which: str, values: Values) -> tuple[Record, ...]:
+        return tuple(map(rows.record_of, self._rows(f"{rows.RECORD} WHERE {which} ORDER BY seq", values)))
+
+    def _rows(self, query: str, values: Values = ()) -> list[Any]:
         try:
-            return self._db.execute(query, values).fetchall()
+            with self._turn:
+                return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise _cannot(self.path, error) from error
+            raise unusable(self.path, error) from error
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            with self._db:
-                yield self._db
+            with self._turn:
+                self._db.execute(begin)
+                with self._db:
+                    yield self._db
         except sqlite3.Error as error:
-            raise _cannot(self.path, error) from error
+            raise unusable(self.path, error) from error
 
-    def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        (found,) = db.execute("PRAGMA user_version").fetchone()
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            db.close()
-            raise _damaged()
-        if found > FORMAT:
-            db.close()
-            message = f"{self.path} was written by a newer version (format {found}, this one knows {FORMAT})."
-            raise JournalTooNew(message)
-        if found < FORMAT:
-            self._create(db)
-        return db
 
-    def _create(self, db: sqlite3.Connection) -> None:
-        """Make the tables, unless another process did so meanwhile."""
-        db.execute("BEGIN IMMEDIATE")
-        with db:
-            if db.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                for statement in filter(str.strip, SCHEMA.split(";")):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {FORMAT}")
-
-    def _replace(self) -> str:
-        """Begin a new journal in place of a damaged one."""
-        try:
-            notice = self._move_aside()
-            self._db = self._open()
-        except (OSError, sqlite3.Error) as error:
-            raise _cannot(self.path, error) from error
-        return notice
-
-    def _move_aside(self) -> str:
-        aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
-        self.path.rename(aside)
-        for rest in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + rest).unlink(missing_ok=True)
-        return f"The record of your progress was damaged. It was moved to {aside}, and a new one begun."
+def now() -> str:
+    """The time as records have it."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _activate(db: sqlite3.Connection, run: Run, start_state: Iterable[Seen]) -> Run:
     """Make a run the active one, complete with its start state."""
     db.execute("UPDATE run SET active = (id = ?)", (run.id,))
-    _note(db, run, start_state, at_start=True)
+    rows.add_sightings(db, run, start_state, at_start=True)
     return run
-
-
-def _note(db: sqlite3.Connection, run: Run, seen: Iterable[Seen], *, at_start: bool) -> None:
-    rows = [(*_key(run), type(s).__name__, at_start, msgspec.json.encode(s).decode()) for s in seen]
-    db.executemany("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def _verdict(data: dict[str, Any]) -> Verdict:
-    diagnosis = Diagnosis(data["reason"], data["message"], tuple(data["next"])) if data["reason"] else None
-    return Verdict(Outcome(data["outcome"]), diagnosis, data["evidence"], data["true_now"])
-
-
-def _key(run: Run) -> tuple[int, int]:
-    return run.id, run.since
-
-
-def _cannot(path: Path, error: Exception) -> JournalError:
-    return JournalError(
-        f"The record of your progress, {path}, cannot be used: {error}. Nothing in it was changed.",
-        (f"df -h {path.parent}", f"ls -l {path}"),
-    )
-
-
-def _damaged() -> sqlite3.DatabaseError:
-    error = sqlite3.DatabaseError("database disk image is malformed")
-    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-    return error
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,30 +1,26 @@
-"""The observer: follows the engine's events, so that a step ticks as the command returns.
+"""The observer: follows the engine's events, so that a step is ticked as the command returns.
 
-Events wake it, state decides: each one leads to a fresh look. Goals are tested at once; when it
-has been quiet for a moment, everything is judged with its causes. It ends when told to; an engine
-that goes away is waited for.
+An event only says that it is time to look; what is on the engine decides. Goals are tested at once.
+When it has been quiet for a moment, everything is judged with its causes. It ends when it is told to;
+it waits for an engine that goes away.
 """
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from checker.errors import CannotTell, CheckerError
+from checker.errors import CheckerError
+from checker.facts.objects import Event
+from checker.session.event_stream import EventStream
 from checker.session.session import Session
-from checker.sources.endpoint import Endpoint
-from checker.sources.engine import Engine
 
 QUIET = 0.1  # seconds without an event after which all is judged
-GATHER = 0.003  # seconds that one event may come after another of the same command, as a rule
-GATHER_LIMIT = 0.01  # seconds after which one looks in any case
-RETRY = 0.05  # seconds between two tries to reach an engine that is away; doubled each time
-PATIENCE = 30.0  # seconds to wait for it
+PATIENCE = 30.0  # seconds to wait for an engine that is away
 
 
 class Observer:
-    """Watches one desk. `run` blocks until `stop` is called (from another thread or on a signal),
+    """Watches one session. `run` blocks until `stop` is called (from another thread or on a signal),
     or until the engine has been away for `patience` seconds."""
 
     def __init__(self, session: Session, complain: Callable[[str], None], patience: float = PATIENCE) -> None:
@@ -33,6 +29,7 @@ class Observer:
         self._patience = patience
         self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._stopped = threading.Event()
+        self._stream = EventStream(session.endpoint, lambda: self._wake.put(True))
 
     def stop(self) -> None:
         """Let `run` return."""
@@ -41,48 +38,38 @@ class Observer:
 
     def run(self) -> None:
         """Follow and judge until stopped."""
-        threading.Thread(target=self._listen, args=(self._session.endpoint,), daemon=True).start()
+        threading.Thread(target=self._listen, daemon=True).start()
         restless = False
         while not self._stopped.is_set():
             try:
                 self._wake.get(timeout=QUIET if restless else None)
-                self._gather()
+                self._drain()
                 restless = True
-                self._look(self._session.evaluate_goals)
+                self._look(lambda: self._session.evaluate_goals(self._events))
             except queue.Empty:
                 restless = False
-                self._look(self._session.check)
+                self._look(self._check)
 
-    def _look(self, at: Callable[[], object]) -> None:
-        """A look that fails is told and forgotten: the next event brings the next look."""
+    def _look(self, look: Callable[[], object]) -> None:
+        """A look that fails is reported and forgotten: the next event brings the next look."""
         try:
-            if self._session.journal.active():
-                at()
+            look()
         except CheckerError as error:
             self._complain(error.message)
 
-    def _gather(self) -> None:
-        """Wait a moment for what belongs together: a removal untags first, and deletes right after."""
-        deadline = time.monotonic() + GATHER_LIMIT
-        with suppress(queue.Empty):
-            while time.monotonic() < deadline:
-                self._wake.get(timeout=GATHER)
+    def _check(self) -> None:
+        if self._session.active():
+            self._session.check(events=self._events)
 
-    def _listen(self, endpoint: Endpoint) -> None:
-        """Wake the main thread for each event; after a gap also without one."""
-        away = 0.0
-        while not self._stopped.is_set():
-            try:
-                with Engine(endpoint) as engine:
-                    since = time.time_ns()
-                    engine.image("none")  # connects, so that the gap before the stream is small
-                    away = 0.0
-                    self._wake.put(True)
-                    for _ in engine.follow(since):
-                        self._wake.put(True)
-            except CannotTell:
-                if away > self._patience:
-                    self.stop()
-                pause = max(RETRY, min(away, 1.0))
-                away += pause
-                self._stopped.wait(pause)
+    def _events(self, since: int) -> tuple[Event, ...]:
+        return self._stream.events(since, self._session.engine)
+
+    def _drain(self) -> None:
+        """One look answers all the events that have come by now."""
+        with suppress(queue.Empty):
+            while True:
+                self._wake.get_nowait()
+
+    def _listen(self) -> None:
+        self._stream.follow(self._stopped, self._patience)
+        self.stop()

@@ -18,7 +18,7 @@ def find_step(session: Session, target: str) -> tuple[str, str]:
     lesson, slash, step = target.rpartition("/")
     if slash:
         return lesson, step
-    active = session.journal.active()
+    active = session.active()
     if active and active.lesson in session.course.ids():
         steps = [each.id for each in session.lesson(active.lesson).steps]
         if step in steps:

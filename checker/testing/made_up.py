@@ -13,9 +13,10 @@ from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts import needs
 from checker.facts.facts import Elsewhere, Facts
+from checker.facts.gathering import Gathering
 from checker.facts.history import History
 from checker.facts.needs import Need
-from checker.facts.objects import Container, File, Image, Network, RemoteImage, Reply, Seen, Volume, full_name
+from checker.facts.objects import Container, File, Image, Network, RemoteImage, Reply, Volume, full_name
 from checker.facts.sightings import Sightings
 from checker.judge import diagnostic_needs, judge
 from checker.testing.language import Written, happened, hex_id, ids_in, listed, of_kind, thing
@@ -94,31 +95,27 @@ class MadeUpFacts:
 
         `causes`: also what it declares for its diagnoses.
         """
-        found = self.find(check.needs(self.history()))
-        history = self.history(found)
-        found |= self.find(check.needs(history))
-        facts = Facts(
+        nothing = Facts(
             ENGINE,
-            found,
-            history,
+            {},
+            self.history(),
             answer=self.answer,
             commands=self.commands.at("the-lesson", "the-step"),
             folder=FOLDER,
             private=self.private,
         )
+        gathering = Gathering(nothing, self.find)
+        facts = gathering.for_goals([check])
         if not causes:
             return facts
-        more = self.find(diagnostic_needs(step(check), facts))
-        return replace(facts, read=found | more, elsewhere=self.elsewhere)
+        facts = gathering.for_causes(diagnostic_needs(step(check), facts))
+        return replace(facts, elsewhere=self.elsewhere)
 
-    def history(self, found: Mapping[Need[object], Any] | None = None) -> History:
-        """What was seen and what happened; with `found`, also what is seen in it for the first time."""
+    def history(self) -> History:
+        """What was seen and what happened."""
         events, since = happened(self.events)
         start, seen = (Sightings(map(listed, map(thing, part))) for part in (self.start, self.seen))
-        lists = (value if isinstance(value, tuple) else (value,) for value in (found or {}).values())
-        now = (each for list_ in lists for each in list_ if isinstance(each, Seen))
-        new = tuple(each for each in now if each not in (*start, *seen))
-        return History(start, Sightings(dict.fromkeys((*seen, *new))), events, since)
+        return History(start, seen, events, since)
 
     def find(self, wanted: Iterable[Need[object]]) -> dict[Need[object], Any]:
         """What each need finds; a CannotTell for what is `unknown`."""

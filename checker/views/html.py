@@ -6,7 +6,7 @@ from checker.commands import Commands
 from checker.errors import CheckerError
 from checker.session.report import Report, StepReport
 from checker.verdict import Outcome
-from checker.views.text import STILL, plain, printable_lines
+from checker.views.text import how_it_stands, plain, printable_lines
 
 WORDS = {
     Outcome.PASSED: ("✓", "done", "#1a7f37"),
@@ -37,7 +37,7 @@ def _step(step: StepReport) -> str:
     head = f'<b style="color:{hue}">{mark} {word}</b> · <b>{_safe(step.step)}</b>'
     done = verdict.outcome is Outcome.PASSED
     body = "" if done else f"<p>{_code(plain(step.task))}</p>"
-    body += f"<p>{_code(verdict.message)}{STILL[verdict.true_now] if done else ''}</p>"
+    body += f"<p>{_code(verdict.message)}{how_it_stands(step) if done else ''}</p>"
     body += _commands(verdict.next)
     return f'<div style="border-left:4px solid {hue};padding-left:1em">{head}{body}</div>'
 

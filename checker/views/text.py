@@ -24,6 +24,7 @@ STILL = {
     False: " (Done; it is no longer so, and that is fine.)",
     None: " (Done. How it stands now cannot be told.)",
 }
+OLDER = " (Passed under an older check of this step. Its check has changed since.)"
 
 
 def wants_colour(stream: TextIO | None = None) -> bool:
@@ -52,6 +53,11 @@ def plain(markdown: str) -> str:
     return printable(LEAD_IN.sub("", markdown).replace("**", "").strip().replace("\n", " "))
 
 
+def how_it_stands(step: StepReport) -> str:
+    """What is said beside a step that was passed, if its goal is not known to hold now."""
+    return OLDER if step.older_check else STILL[step.verdict.true_now]
+
+
 def error(found: CheckerError, commands_here: Commands) -> str:
     """An error's message, and what to type on a surface with these commands."""
     commands = [f"  {line}" for command in found.advice(commands_here) for line in printable_lines(command)]
@@ -68,7 +74,7 @@ def _step(step: StepReport, in_full: bool, colour: bool, width: int) -> list[str
     mark, hue = MARKS[verdict.outcome]
     title = f"{_paint(mark, hue, colour)} {step.number}. {_paint(step.step, '1', colour)}"
     if verdict.outcome is Outcome.PASSED:
-        return [f"{title}  {verdict.message}{STILL[verdict.true_now]}"]
+        return [f"{title}  {verdict.message}{how_it_stands(step)}"]
     if not in_full:
         return [f"{title}  {textwrap.shorten(plain(step.task), max(20, width - 8 - len(step.step)))}"]
     body = [plain(step.task), verdict.message]

@@ -14,12 +14,14 @@ from dockyard.home import Home
 @with_home
 def lessons(home: Home, *, as_json: bool) -> None:
     """List the lessons and how far you are."""
+    from checker.session.progress import first_achieved
     from dockyard.session.open import open_session
 
     rows = []
     with open_session(home) as session:
+        achieved = first_achieved(session.journal.records(course=session.course.id))
         for lesson in session.course.lessons():
-            done = session.journal.first_achieved(lesson.id)
+            done = {step: at for (of, step), at in achieved.items() if of == lesson.id}
             steps = [{"step": s.id, "task": s.task, "achieved_at": done.get(s.id)} for s in lesson.steps]
             rows.append({"lesson": lesson.id, "title": lesson.title, "steps": steps})
             if not as_json:

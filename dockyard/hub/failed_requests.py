@@ -1,4 +1,4 @@
-"""What the registries beside the engine were asked for in vain, from their logs."""
+"""What the registries beside the engine were asked for and did not give, from their logs."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from dockyard.engine.registries import Registries
 from dockyard.home import Home
 
 _LINE = r'^time="(?P<time>[^"]+)" '
-_LEARNERS = rf"(?!.*useragent={AGENT})"  # what the checker looks up is nobody's slip
+_LEARNERS = rf"(?!.*useragent={AGENT})"  # the checker's own requests are not the learner's mistakes
 MISS = re.compile(
     rf'{_LINE}{_LEARNERS}.*err\.code="manifest unknown".* '
     r"vars\.name=(?P<repository>\S+) vars\.reference=(?P<tag>\S+)",
@@ -24,47 +24,76 @@ ENTRY = re.compile(
     re.MULTILINE,
 )
 _ONE_ACTION = 2 * 10**9  # nanoseconds within which refusals are those of one command
+_TAIL = 200  # bytes before the place in a log that show whether it is still the same log
 
 
-def failed_requests(home: Home, since: int) -> Iterator[Event]:
-    """Misses of the hub, refusals of the guarded registry and logins there, after a time."""
-    beside = Registries(home)
-    events = (*_misses(_text(beside.hub.errors)), *_refusals(_text(beside.guarded.errors)))
-    return (event for event in events if event.time_nano > since)
+class FailedRequests:
+    """Misses of the hub, refusals of the guarded registry, and logins there.
+
+    Each call reads on in the logs from where the last one ended.
+    """
+
+    def __init__(self, home: Home) -> None:
+        beside = Registries(home)
+        self._hub, self._guarded = _Log(beside.hub.errors), _Log(beside.guarded.errors)
+        self._events: list[Event] = []
+        self._refused: list[Event] = []
+
+    def __call__(self, since: int) -> Iterator[Event]:
+        """The events after a time (nanoseconds), those of earlier calls included."""
+        self._events += _misses(self._hub.new_lines())
+        self._read_guarded(self._guarded.new_lines())
+        return (event for event in (*self._events, *self._refused) if event.time_nano > since)
+
+    def _read_guarded(self, lines: str) -> None:
+        """Note who was turned away and was not let in since, and who logged in.
+
+        Docker always asks without a password first, and shows one when it is told to. So a refusal
+        counts only as long as no request has been granted after it.
+        """
+        for entry in ENTRY.finditer(lines):
+            time, repository = _nano(entry["time"]), entry["repository"] or ""
+            if entry["what"] == "authorized request":
+                self._refused.clear()
+                if not repository and not entry["rest"]:  # only a login asks for nothing else
+                    self._events.append(_at_the_gate(time, "login", ""))
+            elif not any(
+                each.attributes["repository"] == repository and time - each.time_nano < _ONE_ACTION
+                for each in self._refused
+            ):
+                self._refused.append(_at_the_gate(time, "denied", repository))
 
 
-def _text(log: Path) -> str:
-    try:
-        return log.read_text(errors="replace")
-    except FileNotFoundError:
-        return ""
+class _Log:
+    """A log that grows, and may be emptied and grow again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._tail = b""
+
+    def new_lines(self) -> str:
+        """The whole lines since the last call; all of them when the log has been emptied meanwhile."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset - len(self._tail))
+                if file.read(len(self._tail)) != self._tail:
+                    file.seek(0)
+                    self._offset, self._tail = 0, b""
+                whole, newline, _ = file.read().rpartition(b"\n")
+        except FileNotFoundError:
+            return ""
+        new = whole + newline
+        self._offset += len(new)
+        self._tail = (self._tail + new)[-_TAIL:]
+        return new.decode(errors="replace")
 
 
-def _misses(log: str) -> Iterator[Event]:
-    for found in MISS.finditer(log):
+def _misses(lines: str) -> Iterator[Event]:
+    for found in MISS.finditer(lines):
         repository, tag = found["repository"], found["tag"]
         about = {"repository": repository, "tag": tag}
         yield Event(_nano(found["time"]), "hub", "miss", f"{repository}:{tag}", about)
-
-
-def _refusals(log: str) -> Iterator[Event]:
-    """Who was turned away and was not let in since, and who logged in.
-
-    Docker knocks without a password first, always, and shows one when it is asked to. So a refusal
-    counts only as long as no request has been granted after it.
-    """
-    refused: list[Event] = []
-    for entry in ENTRY.finditer(log):
-        time, repository = _nano(entry["time"]), entry["repository"] or ""
-        if entry["what"] == "authorized request":
-            refused.clear()
-            if not repository and not entry["rest"]:  # nothing but a login ends at the gate
-                yield _at_the_gate(time, "login", "")
-        elif not any(
-            e.attributes["repository"] == repository and time - e.time_nano < _ONE_ACTION for e in refused
-        ):
-            refused.append(_at_the_gate(time, "denied", repository))
-    yield from refused
 
 
 def _at_the_gate(time: int, action: str, repository: str) -> Event:

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from checker.course.lesson import Lesson
+from checker.session.wake import Waker
 from dockyard.engine.private import EngineStatus, PrivateEngine
 from dockyard.errors import StartFailed
 from dockyard.home import Home
@@ -34,6 +35,8 @@ def up(home: Home, say: Callable[[str], None]) -> EngineStatus:
 def down(home: Home) -> None:
     """End all of it; progress, images and the learner's files stay."""
     observer_process.stop(home)
+    home.refuse_foreign_runtime()
+    Waker(home.wake).wake()
     PrivateEngine(home).down()
 
 
@@ -45,7 +48,7 @@ def start(home: Home, lesson_id: str) -> Lesson:
 def reset(home: Home) -> Lesson:
     """Bring back the start state of the active lesson; what was achieved stays achieved."""
     with open_session(home) as session:
-        run = session.journal.active() or session.journal.latest()
+        run = session.active() or session.latest()
         lesson_id = run.lesson if run else session.lesson().id
     return _arm(home, lesson_id, anew=False)
 
@@ -56,12 +59,12 @@ def enter(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> Less
     One that is active is left as it is; another gets its start state, and keeps its achievements.
     """
     with open_session(home) as session:
-        active = session.journal.active()
-        last = active or session.journal.latest()
+        active = session.active()
+        last = active or session.latest()
         wanted = lesson_id or (last.lesson if last else session.course.ids()[0])
         if active and active.lesson == wanted:
             return session.course.lesson(wanted)
-        begun = session.journal.latest(wanted)
+        begun = session.latest(wanted)
     say(f"Preparing the lesson `{wanted}` …")
     return _arm(home, wanted, anew=begun is None)
 

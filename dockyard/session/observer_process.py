@@ -1,4 +1,4 @@
-"""The observer as a process of its own: one a home, found again by the lock that it holds."""
+"""The observer as a process of its own: one for each home, found again by the lock that it holds."""
 
 import contextlib
 import fcntl
@@ -18,7 +18,7 @@ MODULE = "dockyard.session.observer_process"
 
 
 def ensure(home: Home) -> None:
-    """Start an observer unless one is at work. Returns at once; it holds the lock from now on."""
+    """Start an observer unless one is running. Does not wait for it; it holds the lock from now on."""
     with _lock(home) as lock:
         if lock is None:
             return
@@ -30,7 +30,7 @@ def ensure(home: Home) -> None:
 
 
 def is_running(home: Home) -> bool:
-    """Whether an observer is at work."""
+    """Whether an observer is running."""
     if not (home.path / "observer.lock").exists():
         return False
     with _lock(home) as lock:
@@ -50,7 +50,7 @@ def stop(home: Home) -> None:
 
 
 def observer_pid(home: Home) -> int | None:
-    """The process id of the observer; None while there is none, or it is only about to begin."""
+    """The process id of the observer; None while there is none, or it has only just been started."""
     try:
         pid = int((home.path / "observer.lock").read_text())
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -61,7 +61,7 @@ def observer_pid(home: Home) -> int | None:
 
 @contextlib.contextmanager
 def _lock(home: Home) -> Iterator[int | None]:
-    """The observer's lock, if it is free. It stays taken where the descriptor was passed on."""
+    """The observer's lock, if it is free; else None. A process that inherits the descriptor keeps it."""
     home.make()
     with (home.path / "observer.lock").open("a") as file:
         try:
@@ -79,8 +79,7 @@ def main() -> None:
     from checker.session.observer import Observer
     from dockyard.session.open import open_session
 
-    with open_session(home) as session:
-        session.shell = None  # which engine a shell talks to is its own affair, not the observer's
+    with open_session(home, watch_shell=False) as session:  # it has no learner's shell
         observer = Observer(session, lambda message: print(message, file=sys.stderr, flush=True))
         signal.signal(signal.SIGTERM, lambda *_: observer.stop())
         observer.run()

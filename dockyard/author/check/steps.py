@@ -11,9 +11,9 @@ from checker.course.suggestions import suggestion
 from checker.course.yaml_source import KeyPath, Problem
 from dockyard.author.check.page import Page
 from dockyard.author.reference.reasons import reasons_of
+from dockyard.author.reference.schema import HINTS
 from dockyard.courses import built_in_folder
 
-HINTS = (2, 4)
 NAMED_STEP = re.compile(r"(?:\bdockyard |%)(?:answer|check|hint|solution) +(?:--\S+ +)*([\w/-]+)")
 PLACEHOLDER = re.compile(r"[A-Z]+(/[A-Z]+)?")
 

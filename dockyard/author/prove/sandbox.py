@@ -109,8 +109,8 @@ class Sandbox:
     def look_at(self, lesson: Lesson, step: Step | None = None) -> dict[str, Told]:
         """What a learner's own check says, by step."""
         self._refuse_when_stopped()
-        with open_session(self.home) as session:
-            session.shell = None  # the learner's shell talks to this engine, whatever the author's does
+        # The learner's shell talks to this engine, whatever the author's does.
+        with open_session(self.home, watch_shell=False) as session:
             settle(session.engine)
             before = see(self.home, session.engine)
             found = session.check(lesson.id, step.id if step else None)
@@ -147,8 +147,8 @@ def key_of(lesson: Lesson, attempt: Attempt) -> Key:
 
 
 def _achieved(session: Session, lesson: Lesson) -> set[str]:
-    run = session.journal.latest(lesson.id)
-    return set(session.journal.achieved(run)) if run else set()
+    run = session.latest(lesson.id)
+    return set(session.journal.state(run).achieved) if run else set()
 
 
 def _no_command(command: str) -> str:

@@ -61,7 +61,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
     monkeypatch.delenv("CHECKER_STRICT", raising=False)
     with notebook_session.find_session() as session:
-        session.journal.begin("one", time.time_ns())
+        session.journal.begin(session.course.id, "one", time.time_ns())
     return folder
 
 
@@ -155,7 +155,7 @@ def test_answer__arrives_as_it_was_typed(words: str, tell: Tell, shell: Interact
     journal = notebook_session.find_session().journal
     run = journal.active()
     assert run is not None
-    assert journal.answers(run) == {"name-it": "$HOME {x} it's"}
+    assert journal.state(run).answers == {"name-it": "$HOME {x} it's"}
     journal.close()
 
 
@@ -227,7 +227,7 @@ def test_go_templates__reach_docker(
 def test_session_of_an_application__has_its_own_commands(shell: InteractiveShell, course: Path) -> None:
     endpoint, journal = Endpoint("unix:///no.sock"), Journal(Path(":memory:"))
     session = Session(Course(course), endpoint, journal, commands=Commands(up="course up"))
-    journal.begin("one", 1)
+    journal.begin(session.course.id, "one", 1)
     magics = Magics(shell, lambda _: session)
     with capture_output() as seen:
         magics.check("name-it")

@@ -3,17 +3,21 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import Docker, wait_for
 
 from checker.course.course import Course
+from checker.facts.objects import Event
 from checker.session.journal import Journal
 from checker.session.observer import Observer
 from checker.session.run import Run
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
+from checker.sources.engine import Engine
+from checker.sources.reader import Reader
 from checker.verdict import Verdict
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
@@ -35,7 +39,7 @@ steps:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Callable[[str], Session]:
-    """Gives a desk on the engine at an address."""
+    """Gives a session on the engine at an address."""
     (tmp_path / "01-boats.md").write_text("<!-- step: have -->\nHave it.\n\n<!-- step: run -->\nRun it.\n")
     (tmp_path / "01-boats.yaml").write_text(LESSON)
     return lambda host: Session(Course(tmp_path), Endpoint(host), Journal(tmp_path / "journal.sqlite"))
@@ -65,8 +69,8 @@ def observing() -> Iterator[Callable[[Session], list[str]]]:
 
 def stored(session: Session, run: Run, step: str) -> Verdict | None:
     """What another process would find."""
-    _, verdict = session.journal.verdicts(run).get(step, (0, None))
-    return verdict
+    record = session.journal.state(run).latest.get(step)
+    return record.verdict if record else None
 
 
 def reason(session: Session, run: Run, step: str) -> str:
@@ -90,8 +94,44 @@ def test_observer__judges_without_being_asked(
     docker("create", "--name=shy", "box", "sh")
     wait_for(lambda: reason(watched, run, "run") == "created-not-started")
     docker("run", "--rm", "box", "sh", "-c", ":")
-    wait_for(lambda: "run" in watched.journal.achieved(run))
+    wait_for(lambda: "run" in watched.journal.state(run).achieved)
     assert complaints == []
+
+
+class CountingEngine(Engine):
+    """An engine that counts how often its events are asked for."""
+
+    asked = 0
+
+    def events(self, since: int, until: int | None = None) -> tuple[Event, ...]:
+        self.asked += 1
+        return super().events(since, until)
+
+
+def test_observer__asks_only_for_events_from_before_it_listened(
+    session: Callable[[str], Session],
+    observing: Callable[[Session], list[str]],
+    docker: Docker,
+    shared: Home,
+    tiny_root: bytes,
+) -> None:
+    engine = CountingEngine(Endpoint(shared.docker_host))
+    watched = replace(session(shared.docker_host), sources=Reader(engine))
+    run = watched.begin_tracking("boats")
+    docker("import", "-", "crate", data=tiny_root)
+    observing(watched)
+    wait_for(lambda: reason(watched, run, "have") == "not-here")
+    assert "import" in [event.action for event in watched.journal.state(run).events]
+    docker("tag", "crate", "box")
+    wait_for(lambda: reason(watched, run, "have") == "passed")
+    docker("run", "--rm", "box", "sh", "-c", ":")
+    wait_for(lambda: reason(watched, run, "run") == "passed")
+    assert engine.asked == 1
+    again = watched.begin_tracking("boats")
+    docker("tag", "crate", "raft")
+    wait_for(lambda: reason(watched, again, "have") == "passed")
+    assert "tag" in [event.action for event in watched.journal.state(again).events]
+    assert engine.asked == 1
 
 
 def test_observer__sees_what_is_there_only_for_a_moment(
@@ -108,7 +148,7 @@ def test_observer__sees_what_is_there_only_for_a_moment(
     docker("import", "-", "box", data=tiny_root)
     docker("run", "--rm", "box", "sh", "-c", ":")
     docker("rmi", "box")
-    wait_for(lambda: watched.journal.achieved(run).keys() == {"have", "run"})
+    wait_for(lambda: watched.journal.state(run).achieved.keys() == {"have", "run"})
 
 
 def test_observer__rests_while_no_lesson_is_active(
@@ -123,7 +163,7 @@ def test_observer__rests_while_no_lesson_is_active(
     docker("import", "-", "old", data=tiny_root)
     run = watched.begin_tracking("boats")
     docker("tag", "old", "box")
-    wait_for(lambda: "have" in watched.journal.achieved(run))
+    wait_for(lambda: "have" in watched.journal.state(run).achieved)
     assert complaints == []
 
 
@@ -156,7 +196,7 @@ def test_observer__waits_for_an_engine_that_is_not_up_yet(
     tiny_root: bytes,
 ) -> None:
     watched = session(home.docker_host)
-    run = watched.journal.begin("boats", time.time_ns())
+    run = watched.journal.begin(watched.course.id, "boats", time.time_ns())
     observing(watched)
     PrivateEngine(home).up()
     docker_at(home.docker_host)("import", "-", "box", data=tiny_root)

@@ -1,4 +1,4 @@
-"""A desk on a real engine, with a small course: what passes, what stays passed, what cannot be told."""
+"""A session on a real engine, with a small course: what passes, what stays passed, what cannot be told."""
 
 import subprocess
 import sys
@@ -265,7 +265,7 @@ def test_achieved__is_also_stored_as_passed(
     assert outcomes(session) == {"have": "passed"}
     docker("rmi", "box")
     assert outcomes(session) == {"have": "passed"}
-    ((_, stored),) = session.journal.verdicts(run).values()
+    stored = session.journal.state(run).latest["have"]
     assert (stored.outcome, stored.true_now) == (Outcome.PASSED, False)
 
 
@@ -292,25 +292,25 @@ def test_glance__keeps_what_is_reached(
     assert session.evaluate_goals() == ("have",)
     docker("rmi", "box")
     assert session.evaluate_goals() == ()
-    assert session.journal.achieved(run).keys() == {"have"}
+    assert session.journal.state(run).achieved.keys() == {"have"}
 
 
 def test_glance__does_not_count_what_holds_only_in_the_middle_of_a_command(
     session: Session, lesson: Callable[..., str], docker: Docker, old: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = session.reader.read
+    read, next_command = session.reader.read, [("rmi", "box")]
 
     def and_the_command_goes_on(needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         found = read(needs)
-        monkeypatch.undo()
-        docker("rmi", "box")
+        while next_command:
+            docker(*next_command.pop())
         return found
 
     run = session.begin_tracking(lesson("boats", "have"))
     docker("tag", old, "box")
     monkeypatch.setattr(session.reader, "read", and_the_command_goes_on)
     assert session.evaluate_goals() == ()
-    assert session.journal.achieved(run) == {}
+    assert session.journal.state(run).achieved == {}
 
 
 def test_an_engine_of_the_learners_own__only_what_came_since_counts(
@@ -413,7 +413,7 @@ def test_not_started(session: Session, lesson: Callable[..., str]) -> None:
         with pytest.raises(UsageError, match="No lesson has been started") as caught:
             ask()
         assert caught.value.next == ("dockyard start boats",)
-    assert session.journal.latest("boats") is None
+    assert session.latest("boats") is None
 
 
 def test_not_started__but_arms_itself(
@@ -506,7 +506,7 @@ def test_hints__one_more_each_time(session: Session, lesson: Callable[..., str],
     ]
 
 
-# What else the desk is told
+# What else the session is told
 
 
 def test_the_shell_elsewhere__is_blamed_only_while_nothing_happens_here(
@@ -593,6 +593,6 @@ def test_events__that_the_engine_forgot_are_still_known(
     wait_for(lambda: "die" not in [event.action for event in session.engine.events(0)])
     run = session.journal.active()
     assert run
-    assert "die" in [event.action for event in session.journal.events(run)]
+    assert "die" in [event.action for event in session.journal.state(run).events]
     assert outcomes(session)["run"] == "passed"
     assert step_of(session, "run").verdict.true_now

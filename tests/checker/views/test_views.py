@@ -194,7 +194,7 @@ def test_magics__show_harmless_text(
     (tmp_path / "01-one.yaml").write_text(f"title: One\nminutes: 1\nsteps: {{name-it: {one}}}\n")
     journal = Journal(Path(":memory:"))
     session = Session(Course(tmp_path), Endpoint(f"unix://{tmp_path}/no.sock"), journal)
-    journal.begin("one", 1)
+    journal.begin(session.course.id, "one", 1)
     magics = Magics(shell, lambda _: session)
     words = (name, f"one/{name}", f"name-it {name}", f"start {name}")
     for ask in (magics.check, magics.answer, magics.hint, magics.solution, magics.checker):
@@ -210,6 +210,16 @@ def test_magics__show_harmless_text(
         magics.check(name)
     assert all(line.isprintable() for part in caught.value._render_traceback_() for line in part.split("\n"))
     session.close()
+
+
+def test_older_check__is_said_beside_what_was_passed() -> None:
+    passed = Verdict.passed("It is here.", true_now=False)
+    done = StepReport("s", 1, "Do it.", passed, "2026-01-01T00:00:00Z", older_check=True)
+    report = Report("one", "One", "", (done,))
+    for shown in (text.render(report), html.render(report)):
+        assert "It is here. (Passed under an older check of this step." in shown
+        assert "no longer so" not in shown
+    assert "older check" not in text.render(replace(report, steps=(replace(done, older_check=False),)))
 
 
 # What is shown to be typed

@@ -58,9 +58,17 @@ def test_a_lesson__from_start_to_tick(dockyard, home, docker_at) -> None:
     rest = json.loads(dockyard("check", "--json").stdout)
     assert rest["lesson"] == "images"
     assert rest["engine"] == home.docker_host
-    assert {"step", "task", "outcome", "achieved_at", "true_now", "reason", "message", "next"} == set(
-        rest["steps"][0]
-    )
+    assert {
+        "step",
+        "task",
+        "outcome",
+        "achieved_at",
+        "true_now",
+        "reason",
+        "message",
+        "next",
+        "older_check",
+    } == set(rest["steps"][0])
     lessons = json.loads(dockyard("lessons", "--json").stdout)
     first = lessons[0]["steps"][0]
     assert (lessons[0]["lesson"], first["step"]) == ("images", "pull-ubuntu")
@@ -88,12 +96,12 @@ def test_start_state__is_nobodys_achievement(dockyard, home, command) -> None:
     wait_for(lambda: observer_process.observer_pid(home))
     journal = Journal(home.journal)
     run = journal.active()
-    wait_for(lambda: journal.verdicts(run))  # the observer is at work
+    wait_for(lambda: journal.state(run).latest)  # the observer is at work
     assert dockyard(*command).returncode == 0
     now = journal.active()
-    wait_for(lambda: journal.verdicts(now) and now.since > run.since)
+    wait_for(lambda: journal.state(now).latest and now.since > run.since)
     dockyard("check")
-    assert journal.achieved(run) == journal.achieved(now) == {}
+    assert journal.state(run).achieved == journal.state(now).achieved == {}
 
 
 def test_env__points_a_shell_at_the_engine(dockyard, home) -> None:
@@ -214,7 +222,7 @@ def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker
     assert dockyard("check", "run-hello-world").returncode == 0  # and brings a new observer
     wait_for(lambda: json.loads(dockyard("status", "--json").stdout)["observer"]["running"])
     docker("pull", "ubuntu")
-    wait_for(lambda: "pull-ubuntu" in journal.achieved(run))
+    wait_for(lambda: "pull-ubuntu" in journal.state(run).achieved)
 
 
 def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, docker_at) -> None:
@@ -231,7 +239,7 @@ def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, do
             checking.kill()
             checking.wait()
     kept = Journal(home.journal)
-    assert "run-hello-world" in kept.achieved(kept.active())
+    assert "run-hello-world" in kept.state(kept.active()).achieved
     assert dockyard("check", "run-hello-world").returncode == 0
 
 

@@ -16,7 +16,7 @@ from dockyard.engine.private import PrivateEngine
 from dockyard.errors import HubError, MissingRequirement
 from dockyard.home import Home, write_whole
 from dockyard.hub import contents, online
-from dockyard.hub.failed_requests import failed_requests
+from dockyard.hub.failed_requests import FailedRequests
 from dockyard.hub.practice import practice_images
 from dockyard.hub.release import release
 from dockyard.hub.storage import ROOT, bring, put_blob, put_manifest, put_tags
@@ -192,15 +192,20 @@ def test_a_release_needs_a_hub_that_is_up_and_filled(home: Home, engine: Private
     with pytest.raises(HubError, match="has no `busybox:uclibc`") as empty:
         release(status.hub_address, quiet)
     assert empty.value.next == ("dockyard hub fill",)
-    assert not list(failed_requests(home, 0))  # and none of this was the learner's
+    assert not list(FailedRequests(home)(0))  # and none of this was the learner's
 
 
 def test_what_was_asked_for_in_vain(home: Home, engine: PrivateEngine, docker_at: At, tmp_path: Path) -> None:
     contents.fill(home, quiet)
     docker = docker_at(engine.up().docker_host)
 
+    reading_on = FailedRequests(home)
+
     def heard(since: int = 0) -> list[str]:
-        return [f"{event.action} {event.id}" for event in failed_requests(home, since)]
+        """The same for one who reads on in the logs as for one who reads them whole."""
+        found = [f"{event.action} {event.id}" for event in FailedRequests(home)(since)]
+        assert [f"{event.action} {event.id}" for event in reading_on(since)] == found
+        return found
 
     def refused(*command: str) -> None:
         with pytest.raises(AssertionError):

@@ -15,7 +15,7 @@ from checker.verdict import Outcome
 from dockyard.commands import SHELL
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
-from dockyard.hub.failed_requests import failed_requests
+from dockyard.hub.failed_requests import FailedRequests
 from dockyard.session import lifecycle
 from dockyard.session.open import registries
 
@@ -51,7 +51,7 @@ def session(home: Home, engine: PrivateEngine, tmp_path: Path, tiny_root: bytes)
         Endpoint(home.docker_host, "the test", chosen=True),
         Journal(tmp_path / "journal.sqlite"),
         commands=SHELL,
-        failed_requests=lambda since: failed_requests(home, since),
+        failed_requests=FailedRequests(home),
         registries=registries(ports),
     ) as session:
         session.begin_tracking("boats")
@@ -125,7 +125,7 @@ def test_all_tags__pushed_at_once(session: Session, home: Home) -> None:
 def test_looking__leaves_no_trace_that_could_be_the_learners(session: Session, home: Home) -> None:
     for _ in range(2):
         session.check("boats")
-    run = session.journal.latest("boats")
+    run = session.latest("boats")
     assert run
-    assert session.journal.events(run) == ()
-    assert list(failed_requests(home, 0)) == []
+    assert session.journal.state(run).events == ()
+    assert list(FailedRequests(home)(0)) == []

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from checker.course.course import Course, read_lesson
 from checker.course.lesson import Lesson
+from checker.verdict import Verdict
 from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.notebooks.build import build, place, repair
@@ -540,14 +541,15 @@ def test_repair__keeps_half_a_surrogate_pair(lesson: Lesson, quiet_home: Home, p
 def test_repair__costs_no_progress(lesson: Lesson, quiet_home: Home, path: Path) -> None:
     first = COURSE.lesson(COURSE.ids()[0])
     with open_session(quiet_home) as session:
-        run = session.journal.begin(first.id, time.time_ns())
-        session.journal.achieve(run, first.steps[0].id, None, "Seen.")
-        before = session.journal.achieved(run)
+        run = session.journal.begin(session.course.id, first.id, time.time_ns())
+        passed = {first.steps[0].id: Verdict.passed("Seen.")}
+        state = session.journal.state(run).with_verdicts(passed, {first.steps[0].id: ""}, "now")
+        before = session.journal.store(state).achieved
     for junk in ("", truncated(path.read_text())):
         path.write_text(junk)
         repair(lesson, quiet_home)
     with open_session(quiet_home) as session:
-        assert session.journal.achieved(run) == before
+        assert session.journal.state(run).achieved == before
         assert session.journal.active() == run
 
 

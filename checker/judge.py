@@ -24,17 +24,19 @@ def judge(step: Step, facts: Facts, waiting_for: Iterable[str] = ()) -> Verdict:
     try:
         return goal(step, facts) or _not_yet(step, facts, tuple(waiting_for))
     except BUGS as error:
-        return _bug(step, error)
+        return _bug(step, facts, error)
 
 
 def goal(step: Step, facts: Facts) -> Verdict | None:
     """PASSED if the goal is reached, None if it is not; CANNOT_TELL or LESSON_BUG if it cannot be tested."""
     try:
         evidence = step.check.evidence(facts)
+        if evidence is None and facts.history.is_incomplete:
+            step.check.evidence(facts.with_certain_history())  # raises EventsMissing if an event decides
     except CannotTell as error:
-        return Verdict.unknown(error)
+        return Verdict.unknown(error, facts.commands)
     except BUGS as error:
-        return _bug(step, error)
+        return _bug(step, facts, error)
     return Verdict.passed(evidence) if evidence else None
 
 
@@ -46,20 +48,20 @@ def diagnostic_needs(step: Step, facts: Facts) -> frozenset[Need[object]]:
         return frozenset()  # the same will come up again in judging, and be told there
 
 
-def _bug(step: Step, error: Exception) -> Verdict:
-    return Verdict.lesson_bug(f"The check of the step `{step.id}` fails itself: {error!r}.")
+def _bug(step: Step, facts: Facts, error: Exception) -> Verdict:
+    return Verdict.lesson_bug(f"The check of the step `{step.id}` fails itself: {error!r}.", facts.commands)
 
 
 def _not_yet(step: Step, facts: Facts, waiting_for: tuple[str, ...]) -> Verdict:
     if waiting_for:
-        return Verdict.not_yet(Waiting(steps=waiting_for, commands=("dockyard check",)))
+        return Verdict.not_yet(Waiting(steps=waiting_for, commands=facts.commands.fill("check")))
     cause = _cause(step, facts)
     if cause is None:
-        return Verdict.lesson_bug(f"The check of the step `{step.id}` fails and names no cause.")
+        message = f"The check of the step `{step.id}` fails and names no cause."
+        return Verdict.lesson_bug(message, facts.commands)
     if type(cause) not in (*step.check.reasons, *CANNOT_TELL):
-        return Verdict.lesson_bug(
-            f"The check of the step `{step.id}` does not declare the reason `{cause.id}`."
-        )
+        message = f"The check of the step `{step.id}` does not declare the reason `{cause.id}`."
+        return Verdict.lesson_bug(message, facts.commands)
     return _seen_from_elsewhere(cause, facts)
 
 
@@ -68,7 +70,7 @@ def _cause(step: Step, facts: Facts) -> Reason | None:
     try:
         return next(iter(step.check.diagnoses(facts)), None)
     except CannotTell as error:
-        return reason_for(error, cause_only=True)
+        return reason_for(error, error.advice(facts.commands), cause_only=True)
 
 
 def _seen_from_elsewhere(cause: Reason, facts: Facts) -> Verdict:
@@ -77,14 +79,15 @@ def _seen_from_elsewhere(cause: Reason, facts: Facts) -> Verdict:
     busy = any(event.time_nano > facts.history.since for event in facts.history.events)
     if away is None:
         return Verdict.not_yet(cause)
+    back = facts.commands.fill("use_engine")
     if busy or facts.answer or not (away.chosen or away.holds):
-        return Verdict.not_yet(cause, first=(away.mend,))
+        return Verdict.not_yet(cause, first=back)
     return Verdict.not_yet(
         WrongEngine(
             engine=facts.engine,
             address=away.address,
             source=away.source,
             image=familiar(away.holds[0]) if away.holds else "",
-            commands=(away.mend, *cause.texts.next),
+            commands=(*back, *cause.texts.next),
         )
     )

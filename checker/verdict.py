@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.commands import Commands
 from checker.conditions.general import LessonBug, reason_for
 from checker.conditions.reasons import Reason, Texts
 from checker.errors import CannotTell
@@ -24,6 +25,7 @@ EXIT_CODES = {
     Outcome.LESSON_BUG: 4,
 }
 
+NO_COMMANDS = Commands()
 LONGEST = 2000  # characters of a message that are shown
 TAIL = 500  # of these, at its end, where it is said what is wanted
 
@@ -70,14 +72,14 @@ class Verdict:
         return cls(Outcome.NOT_YET, diagnosis, first=first)
 
     @classmethod
-    def unknown(cls, error: CannotTell) -> "Verdict":
-        """The facts could not be read."""
-        return cls(Outcome.CANNOT_TELL, reason_for(error))
+    def unknown(cls, error: CannotTell, commands: Commands = NO_COMMANDS) -> "Verdict":
+        """The facts could not be read. `commands` are those of the learner's surface."""
+        return cls(Outcome.CANNOT_TELL, reason_for(error, error.advice(commands)))
 
     @classmethod
-    def lesson_bug(cls, message: str) -> "Verdict":
+    def lesson_bug(cls, message: str, commands: Commands = NO_COMMANDS) -> "Verdict":
         """The check itself is wrong; the learner is not to blame."""
-        return cls(Outcome.LESSON_BUG, LessonBug(said=message))
+        return cls(Outcome.LESSON_BUG, LessonBug(said=message, commands=commands.fill("doctor")))
 
     @property
     def reason(self) -> str | None:

@@ -26,6 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.engine)
 
 
+collect_ignore = ["example_conditions"]  # run in a Python of its own, by test_third_party
+
+
 @pytest.fixture(scope="session")
 def docker_at() -> Iterator[Callable[[str], Docker]]:
     """Gives the docker command for an engine's address: `docker_at(host)("images", "-q")`."""

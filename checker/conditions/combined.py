@@ -92,11 +92,12 @@ class Not(_Combined):
 
     def evidence(self, facts: Facts) -> str | None:
         """That nothing of the kind was seen."""
-        return "Nothing is there that should not be." if self.seen(facts) is None else None
+        unwanted = self.seen(facts.with_certain_history())  # forgotten events prove no absence
+        return "Nothing is there that should not be." if unwanted is None else None
 
     def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """What should not be."""
-        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=("dockyard reset",))
+        yield ShouldNotBe(evidence=self.seen(facts) or "", next_commands=facts.commands.fill("reset"))
 
     def seen(self, facts: Facts) -> str | None:
         """The evidence for what should not be."""

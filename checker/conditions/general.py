@@ -49,8 +49,9 @@ class LessonBug(Reason, frozen=True, tag="lesson-bug"):
     """The check itself is wrong; the learner is not to blame."""
 
     said: Private
+    commands: Commands = ()
     seen = "{said}"
-    next = ("dockyard doctor",)
+    next = ("{commands}",)
 
 
 class Unknown(Reason, frozen=True, tag="cannot-tell"):
@@ -69,6 +70,10 @@ class EngineUnreachableReason(Unknown, frozen=True, tag="engine-unreachable"):
 
 class EngineRefusedReason(Unknown, frozen=True, tag="engine-refused"):
     """The engine answers with an error that says nothing about what was asked."""
+
+
+class EventsMissingReason(Unknown, frozen=True, tag="events-missing"):
+    """The engine has forgotten events that decide whether the step is done."""
 
 
 class UnknownContextReason(Unknown, frozen=True, tag="unknown-context"):
@@ -91,10 +96,13 @@ CANNOT_TELL: tuple[type[Reason], ...] = (Unknown, *Unknown.__subclasses__())
 OF_ANY_STEP: tuple[type[Reason], ...] = (Waiting, NotStarted, WrongEngine, LessonBug, *CANNOT_TELL)
 
 
-def reason_for(error: CannotTell, *, cause_only: bool = False) -> Unknown:
-    """The reason of an error; `cause_only`: it is sure that the step is not done, only not why."""
+def reason_for(error: CannotTell, commands: tuple[str, ...], *, cause_only: bool = False) -> Unknown:
+    """The reason of an error, with the commands that help.
+
+    `cause_only`: it is sure that the step is not done; only the cause cannot be told.
+    """
     found = declared().get(error.reason, Unknown)
     kind = found if issubclass(found, Unknown) else Unknown
     if cause_only:
-        return kind(cause_unknown=error.message, commands=error.next)
-    return kind(said=error.message, commands=error.next)
+        return kind(cause_unknown=error.message, commands=commands)
+    return kind(said=error.message, commands=commands)

@@ -1,17 +1,17 @@
 """Conditions that other packages bring: entry points of the group `checker.conditions`.
 
-The name of an entry point is the subject's word in a lesson; what it leads to is a `Goal` class, or
-a tuple of them. Nothing here is touched as long as lessons use the built-in subjects alone: looking
-for entry points takes longer than a verdict.
+The name of an entry point is the subject's word in a lesson; it leads to a `Goal` class or a tuple
+of them. None of this runs as long as lessons use only built-in subjects: looking for entry points
+takes longer than a verdict.
 """
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any
 
 from checker.conditions.base import Goal
 from checker.conditions.vocabulary import COMBINATIONS, SUBJECTS
-from checker.errors import LessonError
+from checker.plugins import describe, installed, load, refused
 
 GROUP = "checker.conditions"
 METHODS = ("needs", "evidence", "diagnoses")
@@ -19,29 +19,27 @@ METHODS = ("needs", "evidence", "diagnoses")
 
 @cache
 def foreign_subjects() -> dict[str, EntryPoint]:
-    """The subjects that other packages bring. Raises LessonError where two claim the same word."""
+    """The subjects that other packages bring. Raises LessonError if two packages claim the same word."""
     found: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
+    for point in installed(GROUP):
         if point.name in SUBJECTS or point.name in COMBINATIONS:
-            raise _refused(point, f"`{point.name}` is a word of the built-in vocabulary; choose another")
+            raise refused(point, f"`{point.name}` is a word of the built-in vocabulary; choose another")
         if found.setdefault(point.name, point) != point:
-            raise _refused(point, f"the subject `{point.name}` is claimed by {_who(found[point.name])}, too")
+            other = describe(found[point.name])
+            raise refused(point, f"the subject `{point.name}` is also claimed by {other}")
     return found
 
 
 @cache
 def foreign_kinds(subject: str) -> tuple[type[Goal], ...]:
-    """The kinds of a subject that is not built in; none if nobody brings it. Raises LessonError."""
+    """The kinds of a subject from another package; none if no package brings it. Raises LessonError."""
     if subject not in foreign_subjects():
         return ()
     point = foreign_subjects()[subject]
-    try:
-        loaded = point.load()
-    except Exception as error:  # whatever a foreign module may raise
-        raise _refused(point, f"cannot be imported: {error!r}") from error
+    loaded = load(point)
     kinds = loaded if isinstance(loaded, tuple) else (loaded,)
     if problem := _fault(kinds) or next(filter(None, (_fault_of(kind, subject) for kind in kinds)), None):
-        raise _refused(point, problem)
+        raise refused(point, problem)
     return kinds
 
 
@@ -50,29 +48,22 @@ def _fault(kinds: tuple[Any, ...]) -> str | None:
         return "an empty tuple holds no condition"
     strangers = [kind for kind in kinds if not (isinstance(kind, type) and issubclass(kind, Goal))]
     if strangers:
-        return f"{strangers[0]!r} is no condition: it must be a class based on checker.conditions.base.Goal"
+        return (
+            f"{strangers[0]!r} is not a condition: it must be a class based on checker.conditions.base.Goal"
+        )
     if len({kind.__struct_config__.tag_field for kind in kinds}) > 1:
-        return "the kinds of one subject are told apart by one key"
+        return "all kinds of one subject must have the same tag field"
     if len({kind.__struct_config__.tag for kind in kinds}) < len(kinds):
         return "two kinds have the same tag"
     return None
 
 
 def _fault_of(kind: type[Goal], subject: str) -> str | None:
-    if kind.__struct_config__.tag == kind.__name__:  # what msgspec takes when none is given
+    if kind.__struct_config__.tag == kind.__name__:  # msgspec's default
         return f"{kind.__name__} has no tag: write `class {kind.__name__}(Goal, frozen=True, tag=…)`"
     missing = [method for method in METHODS if not callable(getattr(kind, method, None))]
     if missing:
-        return f"{kind.__name__} is no condition: it has no method `{missing[0]}`"
+        return f"{kind.__name__} is not a condition: it has no method `{missing[0]}`"
     if subject not in (*kind.__struct_encode_fields__, kind.__struct_config__.tag_field):
         return f"{kind.__name__} has no field `{subject}`, the subject's word"
     return None
-
-
-def _refused(point: EntryPoint, what: str) -> LessonError:
-    return LessonError((f"{_who(point)}: {what}.",))
-
-
-def _who(point: EntryPoint) -> str:
-    package = point.dist.name if point.dist else "a package"
-    return f"the package {package} (entry point `{point.name} = {point.value}` of {GROUP})"

@@ -1,6 +1,6 @@
 """Reads the two files of a lesson into a draft: all that can be read, and every problem.
 
-A draft without problems becomes a lesson. `dockyard author check` examines drafts further.
+A draft without problems becomes a lesson. An application can examine drafts further.
 """
 
 import re

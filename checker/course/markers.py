@@ -1,7 +1,7 @@
 """Finds the steps in a lesson's Markdown: the markers, and the paragraph after each, which is its task.
 
 This scans lines and is no Markdown parser: importing one takes as long as all the rest of a check.
-`dockyard author check` compares the result with a parser's, and so do the tests.
+The tests compare the result with a Markdown parser's.
 """
 
 import re

@@ -3,12 +3,28 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NoReturn
 
+from checker.errors import EventsMissing
 from checker.facts.objects import Container, Event, Image, Network, Seen, Volume, full_name
 from checker.facts.sightings import Sightings
 
 NOTHING = Sightings()
 NONE: frozenset[str] = frozenset()
+FORGOTTEN = (
+    "The engine remembers only its last events and has forgotten some of this step's. "
+    "It cannot be told whether this step is done. Do it once more, and check right after it."
+)
+
+
+class _ForgottenEvents(tuple[Event, ...]):
+    """Events that nobody knows: looking at them raises EventsMissing."""
+
+    def __iter__(self) -> NoReturn:
+        raise EventsMissing(FORGOTTEN)
+
+    def __len__(self) -> NoReturn:
+        raise EventsMissing(FORGOTTEN)
 
 
 @dataclass(frozen=True)
@@ -16,8 +32,8 @@ class History:
     """What was seen since the lesson was started, oldest first.
 
     `start` is the start state, `seen` every sighting since. `since` (nanoseconds) is when the last
-    of the steps before this one was achieved, or the start: what came after it was done for this
-    step.
+    of the steps before this one was achieved, or else the start: what came after it was done for
+    this step.
     """
 
     start: Sightings = NOTHING
@@ -26,7 +42,7 @@ class History:
     since: int = 0
 
     def __post_init__(self) -> None:
-        """Take any tuple. Sightings stay the same object, because they keep what was computed from them."""
+        """Accept any tuple. Sightings are kept as they are, with the indexes they have built."""
         for name, things in (("start", self.start), ("seen", self.seen)):
             if not isinstance(things, Sightings):
                 object.__setattr__(self, name, Sightings(things))
@@ -71,12 +87,21 @@ class History:
         return name in self.start.ids
 
     def had(self, kind: type[Volume] | type[Network], name: str) -> bool:
-        """Whether a volume or a network of this name was seen, at the start or since."""
+        """Whether a volume or a network of this name was seen, at the start or since then."""
         return any(isinstance(each, kind) and each.name == name for each in (*self.start, *self.seen))
 
     def began_with(self, kind: type[Volume] | type[Network], name: str) -> bool:
         """Whether the start state had a volume or a network of this name."""
         return any(isinstance(each, kind) and each.name == name for each in self.start)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the engine has forgotten events of this step."""
+        return any(each.is_gap and each.time_nano > self.since for each in self.events)
+
+    def certain(self) -> "History":
+        """This history; if it is incomplete, with events that raise EventsMissing when they are looked at."""
+        return replace(self, events=_ForgottenEvents()) if self.is_incomplete else self
 
     def of(self, type_: str, *actions: str, recent: bool = False) -> Iterator[Event]:
         """The events of one type and of these actions; `recent`: since the last achievement."""

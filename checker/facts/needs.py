@@ -1,7 +1,8 @@
-"""What a condition may ask to see. Each kind of fact is a class, and its type argument is what is found.
+"""What a condition can ask for. Each kind of fact is a class; its type argument is the type of the result.
 
-A package from elsewhere adds a kind of fact with one class based on `Need` and one function that
-reads it (checker.sources.reader). Asking is data: a need never reads anything itself.
+A need is data and never reads anything itself. To add a kind of fact, write one class based on
+`Need` and register one function that reads it (see checker.sources.reader). A package from elsewhere
+can do both.
 """
 
 from dataclasses import dataclass
@@ -14,26 +15,26 @@ Found = TypeVar("Found", covariant=True)
 
 @dataclass(frozen=True)
 class Need(Generic[Found]):
-    """One thing that a condition must see. Two needs that are equal are read once."""
+    """One fact that a condition needs. Equal needs are read once."""
 
 
 @dataclass(frozen=True)
 class InspectImage(Need[Image | None]):
-    """An image by its reference or ID, as inspected; None when the engine has no such image."""
+    """An image by its reference or ID, as inspected; None if the engine has no such image."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class CountHistory(Need[int]):
-    """How many rows `docker history` shows for an image; 0 when the engine has no such image."""
+    """How many rows `docker history` shows for an image; 0 if the engine has no such image."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class ListImages(Need[tuple[Image, ...]]):
-    """All images that have a name or are used, as listed. A costly request on a full engine."""
+    """All images that have a name or are used, as listed. This is slow on an engine with many images."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ class ListDangling(Need[tuple[Image, ...]]):
 
 @dataclass(frozen=True)
 class InspectContainer(Need[Container | None]):
-    """A container by its name or ID, as inspected; None when the engine has no such container."""
+    """A container by its name or ID, as inspected; None if the engine has no such container."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class ReadLogs(Need[str | None]):
-    """The end of what a container printed; None when the engine has no such container."""
+    """The end of what a container printed; None if the engine has no such container."""
 
     key: str
 
@@ -62,7 +63,7 @@ class ListContainers(Need[tuple[Container, ...]]):
 
 @dataclass(frozen=True)
 class InspectVolume(Need[Volume | None]):
-    """A volume by its name; None when the engine has no such volume."""
+    """A volume by its name; None if the engine has no such volume."""
 
     name: str
 
@@ -74,14 +75,14 @@ class ListVolumes(Need[tuple[Volume, ...]]):
 
 @dataclass(frozen=True)
 class InspectNetwork(Need[Network | None]):
-    """A network by its name; None when the engine has no such network."""
+    """A network by its name; None if the engine has no such network."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class ResolveReference(Need[RemoteImage | None]):
-    """What a full reference stands for in its registry; None when the registry has no such tag."""
+    """What a full reference stands for in its registry; None if the registry has no such tag."""
 
     reference: str
 
@@ -95,7 +96,7 @@ class ListTags(Need[tuple[str, ...]]):
 
 @dataclass(frozen=True)
 class ReadFile(Need[File | None]):
-    """A file at a path in the learner's folder; None when there is none."""
+    """A file at a path in the learner's folder; None if there is none."""
 
     path: str
 
@@ -107,7 +108,7 @@ class ListFiles(Need[tuple[str, ...]]):
 
 @dataclass(frozen=True)
 class ProbePort(Need[Reply | None]):
-    """What a published port answers over HTTP; None when nothing listens there."""
+    """What a published port answers over HTTP; None if nothing listens there."""
 
     port: int
 

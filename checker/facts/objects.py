@@ -146,8 +146,9 @@ class Reply:
 class Event:
     """One line of the event stream; `time_nano` is the daemon's clock, in nanoseconds.
 
-    Type `hub` is ours: what a registry beside the engine was asked for in vain. It has no such thing
-    (`miss`), or wants a login first (`denied`); and that somebody logged in there (`login`).
+    Two types are not Docker's. `hub`: a request to the registry beside the engine that failed, because
+    there is no such thing (`miss`) or because it wants a login first (`denied`); or a `login` there.
+    `engine` with the action `forgot`: some events before this time are lost.
     """
 
     time_nano: int
@@ -155,6 +156,11 @@ class Event:
     action: str
     id: str
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it stands for events that the engine has forgotten."""
+        return (self.type, self.action) == ("engine", "forgot")
 
 
 Seen = Image | Container | Volume | Network

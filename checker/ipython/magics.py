@@ -1,7 +1,7 @@
-"""`%load_ext checker`: `%check`, `%answer`, `%hint` and `%solution` in a notebook or in IPython.
+"""`%load_ext checker`: `%check`, `%answer`, `%hint`, `%solution` and `%checker` in a notebook or in IPython.
 
-They ask the same desk as the command line, so both always say the same. Strict (`%check --strict`,
-or CHECKER_STRICT=1) turns "not yet" into an error, so that a notebook can be tested.
+They use the same session as every other surface, so all say the same. Strict (`%check --strict`, or
+CHECKER_STRICT=1) turns "not yet" into an error, so that a notebook can be run as a test.
 """
 
 import os
@@ -14,23 +14,17 @@ from IPython.core.magic import Magics as IPythonMagics
 from IPython.core.magic import line_magic, magics_class, no_var_expand
 from IPython.display import display
 
-from checker.errors import CheckerError, UsageError
-from checker.ipython.notebook_session import find_session
+from checker.errors import CheckerError, StepNotPassed, UsageError
+from checker.ipython.notebook_session import NOTEBOOK, NotebookSession, find_session
+from checker.session.plain import passed
 from checker.session.report import Report
 from checker.session.session import Session
-from checker.verdict import Outcome
+from checker.session.targets import find_step, find_target
 from checker.views import html, markdown, text
 
 DOCKER_LINE = re.compile(r"\s*(?:\w+\s*=\s*)?!+\s*docker\b")
 BRACES = re.compile(r"(?<!\{)\{\{(?!\{)|(?<!\})\}\}(?!\})")
-
-
-class StepNotPassed(CheckerError):
-    """A check is not met, and the notebook wants that to be an error: it is run as a test."""
-
-    def _render_traceback_(self) -> list[str]:
-        """IPython's hook: the message alone, for the stack has nothing to say."""
-        return [f"{type(self).__name__}: {self.message}", *(f"  try: {command}" for command in self.next)]
+IN_A_SHELL = "In a terminal, or in a cell that begins with `%%bash`:"
 
 
 def is_strict() -> bool:
@@ -40,12 +34,11 @@ def is_strict() -> bool:
 
 @magics_class
 class Magics(IPythonMagics):
-    """The magics of one IPython shell. The desk is looked for at the first use."""
+    """The magics of one IPython shell."""
 
-    def __init__(self, shell: InteractiveShell, find: Callable[[], Session] = find_session) -> None:
+    def __init__(self, shell: InteractiveShell, find: Callable[[str], Session] = find_session) -> None:
         super().__init__(shell)
-        self._find = find
-        self._found: Session | None = None
+        self._notebook = NotebookSession(find)
         shell.input_transformers_cleanup.append(_keep_go_templates)
         # In a test, a failing `!docker …` must fail its cell. A learner's often fails on purpose
         # (`!docker rmi` of an image in use), and a Python traceback would bury what Docker said.
@@ -79,41 +72,52 @@ class Magics(IPythonMagics):
         """%solution STEP: one way to do it."""
         self._tell(lambda: self._solution(line.strip()), is_strict())
 
+    @line_magic
+    @no_var_expand
+    def checker(self, line: str) -> None:
+        """%checker [lessons FOLDER | start LESSON]: use these lessons; begin a lesson; or what is in use."""
+        self._tell(lambda: self._checker(*_first(line)), is_strict())
+
+    def load(self) -> None:
+        """Let the lessons of a plain notebook count from now on."""
+        self._notebook.load()
+
     def _tell(self, ask: Callable[[], Report | None], strict: bool) -> None:
-        """Show what comes of it: a report, or the message of an error."""
+        """Show the report, or the message of an error."""
         try:
             report = ask()
         except CheckerError as error:
+            commands = self._notebook.commands
             if strict:
-                raise StepNotPassed("\n".join(text.printable_lines(error.message)), error.next) from error
-            _show(text.error(error), "text/html", html.error(error))
+                message = "\n".join(text.printable_lines(error.message))
+                raise StepNotPassed(message, error.advice(commands)) from error
+            _show(text.error(error, commands), "text/html", html.error(error, commands))
             return
         if report is None:
             return
         _show(text.render(report), "text/html", html.render(report))
-        if strict and report.outcome is not Outcome.PASSED:
-            raise _not_passed(report)
+        if strict:
+            passed(report)
 
     def _check(self, targets: list[str]) -> Report:
         if len(targets) > 1:
             raise UsageError(f"One step at a time, please; these are {len(targets)}.", ("%check STEP",))
-        session = self._session()
-        if not targets or targets[0] in session.course.ids():
-            return session.check(targets[0] if targets else None)
-        return session.check(*_target(session, targets[0]))
+        session = self._notebook.get()
+        report = session.check(*find_target(session, targets[0])) if targets else session.check()
+        return self._notebook.with_start_commands(report)
 
     def _answer(self, target: str, words: str) -> Report:
         if not target or not words:
-            raise UsageError("An answer takes the step and what you found out.", ("%answer STEP ANSWER",))
-        session = self._session()
-        lesson, step = _target(session, target)
+            raise UsageError("An answer takes the step and what you found out.", NOTEBOOK.fill("answer"))
+        session = self._notebook.get()
+        lesson, step = find_step(session, target)
         return session.answer(step, words, lesson)
 
     def _hint(self, target: str) -> None:
         if not target:
-            raise UsageError("A hint for which step?", ("%hint STEP",))
-        session = self._session()
-        lesson, step = _target(session, target)
+            raise UsageError("A hint for which step?", NOTEBOOK.fill("hint"))
+        session = self._notebook.get()
+        lesson, step = find_step(session, target)
         hints, stages = session.hints(step, lesson)
         rows = [f"{number}/{stages}  {hint}" for number, hint in enumerate(hints, 1)]
         if len(hints) == stages:
@@ -122,43 +126,31 @@ class Magics(IPythonMagics):
 
     def _solution(self, target: str) -> None:
         if not target:
-            raise UsageError("The solution of which step?", ("%solution STEP",))
-        session = self._session()
-        lesson, step = _target(session, target)
-        commands = session.lesson(lesson).step(step).solution.rstrip()
-        how = "In a terminal, or in a cell that begins with `%%bash`:"
-        _show(f"{text.plain(how)}\n\n{commands}", "text/markdown", f"{how}\n\n{markdown.fenced(commands)}")
+            raise UsageError("The solution of which step?", NOTEBOOK.fill("solution"))
+        session = self._notebook.get()
+        lesson, step = find_step(session, target)
+        _show_commands(IN_A_SHELL, session.lesson(lesson).step(step).solution.rstrip())
 
-    def _session(self) -> Session:
-        if self._found is None:
-            self._found = self._find()
-            self._found.answer_with = "%answer {step} ANSWER"
-        return self._found
+    def _checker(self, word: str, rest: str) -> None:
+        if word == "start" and rest:
+            self._start(rest)
+            return
+        if word == "lessons" and rest:
+            self._notebook.use(rest)
+        elif word:
+            ways = ("%checker", "%checker lessons FOLDER", "%checker start LESSON")
+            raise UsageError(f"`%checker {word}` is not complete, or has no meaning.", ways)
+        _show_lines(self._notebook.describe())
 
-
-def _target(session: Session, target: str) -> tuple[str, str]:
-    """Lesson and step of `LESSON/STEP`, or of a STEP: of the active lesson, else of the one that has it.
-
-    A notebook may be open whose lesson is not the active one; the report then says so.
-    """
-    lesson, slash, step = target.rpartition("/")
-    if slash:
-        return lesson, step
-    active = session.active()
-    if active and active.lesson in session.course.ids():
-        steps = [each.id for each in session.lesson(active.lesson).steps]
-        if step in steps:
-            return active.lesson, step
-    owners = [each for each in session.course.lessons() if step in [s.id for s in each.steps]]
-    if len(owners) == 1:
-        return owners[0].id, step
-    if owners:
-        ways = tuple(f"%check {each.id}/{step}" for each in owners)
-        raise UsageError(f"More than one lesson has a step `{step}`. Say which one.", ways)
-    if active:
-        return active.lesson, step
-    known = "; ".join(f"{one.id}: {', '.join(s.id for s in one.steps)}" for one in session.course.lessons())
-    raise UsageError(f"No lesson has a step `{step}`. There is {known or 'no lesson at all'}.")
+    def _start(self, lesson_id: str) -> None:
+        lesson = self._notebook.begin(lesson_id)
+        counts = f"The lesson `{lesson.id}` counts from now on."
+        if not lesson.start:
+            _show_lines([counts])
+            return
+        state = "It begins in a state that you make."
+        again = f"Run these commands, and then `%checker start {lesson.id}` once more:"
+        _show_commands(f"{counts} {state} {again}", "\n".join(lesson.start))
 
 
 def _first(line: str) -> tuple[str, str]:
@@ -174,11 +166,14 @@ def _keep_go_templates(lines: list[str]) -> list[str]:
     return [BRACES.sub(r"\g<0>\g<0>", line) if DOCKER_LINE.match(line) else line for line in lines]
 
 
-def _not_passed(report: Report) -> StepNotPassed:
-    unmet = [step for step in report.steps if step.verdict.outcome is not Outcome.PASSED]
-    first = unmet[0].verdict
-    names = ", ".join(f"{step.step} ({step.verdict.reason or step.verdict.outcome})" for step in unmet)
-    return StepNotPassed(f"{names}: {first.message}", first.next)
+def _show_lines(lines: list[str]) -> None:
+    _show("\n".join(map(text.plain, lines)), "text/markdown", "\n\n".join(lines))
+
+
+def _show_commands(lead_in: str, commands: str) -> None:
+    _show(
+        f"{text.plain(lead_in)}\n\n{commands}", "text/markdown", f"{lead_in}\n\n{markdown.fenced(commands)}"
+    )
 
 
 def _show(plain: str, kind: str, rich: str) -> None:

@@ -10,21 +10,18 @@ from checker.sources.engine import Engine
 PATIENCE = 1.0  # seconds that the other engine may take to answer
 
 
-def look_elsewhere(
-    shell: Callable[[], Endpoint], here: Endpoint, way_back: str, images: Iterable[str]
-) -> Elsewhere | None:
+def look_elsewhere(shell: Callable[[], Endpoint], here: Endpoint, images: Iterable[str]) -> Elsewhere | None:
     """The shell's engine and which of these images it has; None where the shell talks to the lesson's.
 
-    `way_back` is the command that points the shell at the lesson's engine. Give no images to ask the
-    other engine nothing.
+    Give no images to ask the other engine nothing.
     """
     try:
         there = shell()
     except CannotTell as error:
-        return Elsewhere(f"one that is not to be found: {error.message}", "its settings", True, way_back)
+        return Elsewhere(f"one that cannot be found: {error.message}", "its settings", True)
     if there.same_as(here):
         return None
-    return Elsewhere(there.host, there.source, there.chosen, way_back, _held(there, sorted(images)))
+    return Elsewhere(there.host, there.source, there.chosen, _held(there, sorted(images)))
 
 
 def _held(endpoint: Endpoint, images: list[str]) -> tuple[str, ...]:

@@ -74,8 +74,8 @@ def _open(path: Path) -> sqlite3.Connection:
         if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise _damaged()
         if found > FORMAT:
-            message = f"{path} was written by a newer Dockyard (format {found}, this one knows {FORMAT})."
-            raise JournalTooNew(message, ("pip install --upgrade dockyard",))
+            message = f"{path} was written by a newer version (format {found}, this one knows {FORMAT})."
+            raise JournalTooNew(message)
         if found < FORMAT:
             _bring_up_to_date(db)
     except BaseException:

@@ -20,7 +20,7 @@ Events = Callable[[int], Iterable[Event]]  # gives the events after a time (nano
 @dataclass(frozen=True)
 class Judging:
     """`facts` holds what is the same for every step: the engine, the folder. `events` gives those of the
-    engine, `failed_requests` those of the registries beside it. `answer_with` is how a learner answers.
+    engine, `failed_requests` those of the registries beside it.
     """
 
     journal: Journal
@@ -28,7 +28,6 @@ class Judging:
     read: Read
     events: Events
     failed_requests: Events
-    answer_with: str
 
     def judge(
         self,
@@ -43,7 +42,8 @@ class Judging:
             look = self._look(lesson, self._caught_up(look.state))
             verdicts = look.verdicts(steps, elsewhere)
         except CannotTell as error:
-            verdicts = dict.fromkeys((step.id for step in steps), Verdict.unknown(error))
+            commands = self.facts.commands
+            verdicts = {step.id: Verdict.unknown(error, commands.at(lesson.id, step.id)) for step in steps}
         return verdicts, self._stored(lesson, look.state, verdicts)
 
     def evaluate_goals(self, lesson: Lesson, run: Run) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Judging:
         return tuple(reached)
 
     def _look(self, lesson: Lesson, state: RunState) -> Look:
-        return Look(lesson, state, self.facts, self.read, self.answer_with)
+        return Look(lesson, state, self.facts, self.read)
 
     def _caught_up(self, state: RunState) -> RunState:
         """The state after what has happened since the last look."""

@@ -20,11 +20,10 @@ Steps = tuple[Step, ...]
 class Look:
     """Judges steps of a lesson. `facts` holds what is the same for every step: the engine, the folder."""
 
-    def __init__(self, lesson: Lesson, state: RunState, facts: Facts, read: Read, answer_with: str) -> None:
+    def __init__(self, lesson: Lesson, state: RunState, facts: Facts, read: Read) -> None:
         self._lesson = lesson
         self._state = state
         self._gathering = Gathering(replace(facts, history=state.history), read)
-        self._answer_with = answer_with
 
     @property
     def state(self) -> RunState:
@@ -92,5 +91,5 @@ class Look:
             facts,
             history=replace(facts.history, since=since),
             answer=self._state.answers.get(step.id),
-            answer_with=self._answer_with.format(step=step.id),
+            commands=facts.commands.at(self._lesson.id, step.id),
         )

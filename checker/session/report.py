@@ -46,7 +46,7 @@ class Report:
         return worst([step.verdict.outcome for step in self.steps])
 
     def as_json(self) -> dict[str, Any]:
-        """The contract of `dockyard check --json`."""
+        """The report for programs; its keys are a contract."""
         steps = [
             {
                 "step": step.step,

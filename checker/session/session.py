@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.commands import Commands
 from checker.course.course import Course
 from checker.course.lesson import Lesson
 from checker.errors import CannotTell, UsageError
 from checker.facts.facts import Elsewhere, Facts
-from checker.facts.objects import Event
+from checker.facts.objects import Event, Seen
 from checker.session.elsewhere import look_elsewhere
 from checker.session.journal import Journal
 from checker.session.judging import Events, Judging
@@ -37,9 +38,9 @@ def _none(_since: int) -> Iterable[Event]:
 class Session(AbstractContextManager["Session"]):
     """Everything needed to judge one learner's lesson.
 
-    `shell` finds the endpoint that the learner's shell talks to, `shell_command_back` is the command
-    that brings it back. `failed_requests` gives what the registries beside the engine refused.
-    `begins_by_itself`: a lesson that was not started counts from its first check. `private`: the
+    `commands` are what the learner types on this surface. `shell` finds the endpoint that the
+    learner's shell talks to. `failed_requests` gives what the registries beside the engine refused.
+    `begins_by_itself`: a lesson counts from `track_from_now`, or else from its first check. `private`: the
     engine is for the lesson alone; on any other, what was there before a lesson is left out. `folder`
     is where the learner's files are, `registries` how to reach those whose name is not their address.
     `sources` is what facts are read from; by default, all these.
@@ -48,16 +49,16 @@ class Session(AbstractContextManager["Session"]):
     course: Course
     endpoint: Endpoint
     journal: Journal
+    commands: Commands = field(default_factory=Commands)
     shell: Callable[[], Endpoint] | None = None
-    shell_command_back: str = "docker context use default"
     failed_requests: Events = _none
-    answer_with: str = "dockyard answer {step} ANSWER"
     begins_by_itself: bool = False
     private: bool = False
     folder: Path | None = None
     registries: Mapping[str, Access] = field(default_factory=dict)
     sources: Reader | None = None
     reader: Reader = field(init=False)
+    _baseline: tuple[int, tuple[Seen, ...]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Open nothing yet: connections are made when something is asked."""
@@ -92,7 +93,8 @@ class Session(AbstractContextManager["Session"]):
             run = self.active() or self.latest()
             if run is None:
                 first = next(iter(self.course.ids()), "LESSON")
-                raise UsageError("No lesson has been started yet.", (f"dockyard start {first}",))
+                message = "No lesson has been started yet."
+                raise UsageError(message, self.commands.fill("start", lesson=first))
             lesson_id = run.lesson
         return self.course.lesson(lesson_id)
 
@@ -103,12 +105,17 @@ class Session(AbstractContextManager["Session"]):
         Pause the journal before you create the start state; otherwise its commands count as the
         learner's.
         """
-        state = read_start_state(self.course.lesson(lesson_id), self.reader)
+        state = read_start_state([self.course.lesson(lesson_id)], self.reader)
         since = time.time_ns()
         last = None if anew else self.latest(lesson_id)
         if last:
             return self.journal.resume_tracking(last, since, state)
         return self.journal.begin(self.course.id, lesson_id, since, state)
+
+    def track_from_now(self) -> None:
+        """Let each lesson count from now on, whenever it is checked first. Raises CannotTell, LessonError."""
+        state = read_start_state(self.course.lessons(), self.reader)
+        self._baseline = time.time_ns(), state
 
     def check(
         self, lesson_id: str | None = None, step_id: str | None = None, events: Events | None = None
@@ -123,13 +130,14 @@ class Session(AbstractContextManager["Session"]):
         try:
             run = self._run(lesson)
         except CannotTell as error:  # the start state could not be read
-            run, otherwise = self.latest(lesson.id), Verdict.unknown(error)
+            run, otherwise = self.latest(lesson.id), Verdict.unknown(error, self.commands)
         else:
             if run and run.active:
                 judged = self._judging(events).judge(lesson, steps, run, self._elsewhere)
                 return self._report(lesson, *judged)
             other_active = self.journal.active() is not None
-            otherwise = not_active(lesson, begun=run is not None, other_active=other_active)
+            begun = run is not None
+            otherwise = not_active(lesson, self.commands, begun=begun, other_active=other_active)
         state = self.journal.state(run) if run else None
         return self._report(lesson, dict.fromkeys((step.id for step in steps), otherwise), state)
 
@@ -148,10 +156,10 @@ class Session(AbstractContextManager["Session"]):
         if not step.is_question:
             questions = [s.id for s in lesson.steps if s.is_question]
             message = f"The step `{step_id}` asks for no answer; do it with Docker. Questions: {questions}."
-            raise UsageError(message, (f"dockyard check {lesson.id}/{step_id}",))
+            raise UsageError(message, self.commands.at(lesson.id, step_id).fill("check_step"))
         run = self._run(lesson)
         if run is None or not run.active:
-            raise _must_be_started(lesson)
+            raise self._must_be_started(lesson)
         self.journal.put_answer(run, step_id, text)
         return self.check(lesson.id, step_id)
 
@@ -160,30 +168,42 @@ class Session(AbstractContextManager["Session"]):
         lesson = self.lesson(lesson_id)
         step, run = lesson.step(step_id), self._run(lesson)
         if run is None:
-            raise _must_be_started(lesson)
+            raise self._must_be_started(lesson)
         shown = self.journal.show_hint(run, step_id, len(step.hints))
         return step.hints[:shown], len(step.hints)
 
     def _run(self, lesson: Lesson) -> Run | None:
         run = self.latest(lesson.id)
-        if self.begins_by_itself and (run is None or not run.active):
-            run = self.begin_tracking(lesson.id)
-        return run
+        baseline = self._baseline[0] if self._baseline else 0
+        counts = run is not None and run.active and run.since >= baseline
+        return self._begin(lesson, run) if self.begins_by_itself and not counts else run
+
+    def _begin(self, lesson: Lesson, last: Run | None) -> Run:
+        """Begin a lesson, or go on with its last run; both count from `track_from_now`, or else from now."""
+        if last and last.since >= (self._baseline[0] if self._baseline else 0):
+            return self.journal.resume_tracking(last, last.since)  # another lesson was active meanwhile
+        if self._baseline is None:
+            return self.begin_tracking(lesson.id)
+        since, state = self._baseline
+        if last:
+            return self.journal.resume_tracking(last, since, state)
+        return self.journal.begin(self.course.id, lesson.id, since, state)
 
     def _judging(self, events: Events | None) -> Judging:
-        facts = Facts(self.endpoint.host, folder=str(self.folder or ""), private=self.private)
+        folder = str(self.folder or "")
+        facts = Facts(self.endpoint.host, commands=self.commands, folder=folder, private=self.private)
         read, happened = self.reader.read, events or self.engine.events
-        return Judging(self.journal, facts, read, happened, self.failed_requests, self.answer_with)
+        return Judging(self.journal, facts, read, happened, self.failed_requests)
 
     def _elsewhere(self, images: Iterable[str]) -> Elsewhere | None:
         if self.shell is None:
             return None
-        return look_elsewhere(self.shell, self.endpoint, self.shell_command_back, images)
+        return look_elsewhere(self.shell, self.endpoint, images)
 
     def _report(self, lesson: Lesson, verdicts: Mapping[str, Verdict], state: RunState | None) -> Report:
         notices = (self.journal.notice,) if self.journal.notice else ()
         return report(lesson, verdicts, state, self.endpoint.host, notices)
 
-
-def _must_be_started(lesson: Lesson) -> UsageError:
-    return UsageError(f"The lesson `{lesson.id}` is not active.", (f"dockyard start {lesson.id}",))
+    def _must_be_started(self, lesson: Lesson) -> UsageError:
+        message = f"The lesson `{lesson.id}` is not active."
+        return UsageError(message, self.commands.fill("start", lesson=lesson.id))

@@ -1,1 +1,1 @@
-"""All that talks to anything: engines, registries, the learner's folder, ports. It only reads."""
+"""Everything that reads from outside: engines, registries, the learner's folder, ports. It only reads."""

@@ -18,8 +18,11 @@ DEFAULT_HOST = "npipe:////./pipe/docker_engine" if os.name == "nt" else "unix://
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An engine's address. `source` says in words why it is this one; `chosen` is False for the
-    default; `tls` is the folder of ca.pem, cert.pem and key.pem, or None."""
+    """An engine's address.
+
+    `source` says in words why it is this one. `chosen` is False for the default. `tls` is the folder
+    of ca.pem, cert.pem and key.pem, or None.
+    """
 
     host: str
     source: str = "the default"
@@ -28,14 +31,14 @@ class Endpoint:
     verify: bool = True
 
     def same_as(self, other: "Endpoint") -> bool:
-        """Whether both lead to one socket, links followed."""
+        """Whether both lead to the same socket; links are followed."""
         return _canonical(self.host) == _canonical(other.host)
 
 
 def resolve(env: Mapping[str, str] = os.environ) -> Endpoint:
     """The endpoint of a shell with this environment.
 
-    Raises UnknownContext when a context is chosen that does not exist or cannot be read.
+    Raises UnknownContext if the chosen context does not exist or cannot be read.
     """
     if host := env.get("DOCKER_HOST"):
         certificates = env.get("DOCKER_CERT_PATH") or str(_config_folder(env))
@@ -56,7 +59,7 @@ def _config_folder(env: Mapping[str, str]) -> Path:
 def _current_context(env: Mapping[str, str]) -> str | None:
     try:
         found = json.loads((_config_folder(env) / "config.json").read_text())
-    except (OSError, ValueError):  # the command line warns of a damaged file, and takes the default
+    except (OSError, ValueError):  # the command line warns about a damaged file and uses the default
         return None
     name = found.get("currentContext") if isinstance(found, dict) else None
     return name if isinstance(name, str) and name else None

@@ -1,4 +1,4 @@
-"""What the Docker API answers, turned into plain data: every difference between engines ends here."""
+"""Converts what the Docker API answers to plain data. Every difference between engines ends here."""
 
 import json
 import re
@@ -111,7 +111,7 @@ def network(raw: dict[str, Any]) -> Network:
 
 
 def event(line: str | bytes) -> Event:
-    """A line of `/events`; API 1.52 has no `status` any more."""
+    """A line of `/events`. API 1.52 no longer has `status`."""
     raw = json.loads(line)
     actor = raw.get("Actor") or {}
     action = str(raw.get("Action", raw.get("status", "")))
@@ -121,7 +121,7 @@ def event(line: str | bytes) -> Event:
 
 
 def log(raw: bytes) -> str:
-    """What a container printed. Without a terminal, it comes in frames of one stream or the other."""
+    """What a container printed. Without a terminal, it comes in frames, each of one of two streams."""
     text, rest = b"", raw
     while len(rest) >= FRAME and rest[0] in (0, 1, 2) and rest[1:4] == b"\0\0\0":
         length = int.from_bytes(rest[4:FRAME])

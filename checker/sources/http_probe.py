@@ -1,4 +1,7 @@
-"""What answers at a published port, over HTTP."""
+"""What answers at a published port, over HTTP.
+
+This is the one request of the checker that reaches a container: `GET /` at a port that a goal names.
+"""
 
 import http.client
 import time
@@ -16,9 +19,9 @@ def machine_of(engine: str) -> str:
 
 
 def reply(machine: str, port: int) -> Reply | None:
-    """What a port says to `GET /`; None when nobody listens there.
+    """What a port answers to `GET /`; None if nothing listens there.
 
-    What listens, but says nothing in time or speaks no HTTP, has the status 0.
+    The status is 0 if something listens, but does not answer in time or does not speak HTTP.
     """
     connection = http.client.HTTPConnection(machine, port, timeout=PATIENCE)
     try:
@@ -34,11 +37,11 @@ def reply(machine: str, port: int) -> Reply | None:
 
 
 def _text(answer: http.client.HTTPResponse) -> str:
-    """As much of it as comes in time: a stream without an end has a beginning, too."""
+    """As much of the answer as comes in time: a stream may never end."""
     deadline, text = time.monotonic() + PATIENCE, b""
     try:
         while len(text) < LIMIT and time.monotonic() < deadline and (piece := answer.read1(LIMIT)):
             text += piece
     except (OSError, http.client.HTTPException):
-        pass  # it broke off: what has come is what it said
+        pass  # it broke off: what has come is the answer
     return text[:LIMIT].decode(errors="replace")

@@ -1,6 +1,6 @@
 """Reads registries over the HTTP API of distribution-spec: what a tag names, which tags there are.
 
-A registry that is away or wants a login is a CannotTell, never "no such tag".
+A registry that does not answer or wants a login is a CannotTell, never "no such tag".
 """
 
 import hashlib
@@ -14,7 +14,9 @@ from checker.facts.objects import RemoteImage, familiar
 from checker.reference import ImageReference
 
 if TYPE_CHECKING:
-    from requests import Response, Session
+    from requests import Response
+
+    from checker.sources.read_only import ReadOnlySession
 
 PATIENCE = 5.0  # seconds
 MANIFESTS = ", ".join(
@@ -25,13 +27,13 @@ MANIFESTS = ", ".join(
         "application/vnd.docker.distribution.manifest.v2+json",
     )
 )
-AGENT = "dockyard-checker"  # so that a registry's log tells what was looked up from what learners do
+AGENT = "checker-of-lessons"  # tells the checker's requests from the learner's in a registry's log
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True)
 class Access:
-    """How a registry is reached from here: its base URL and, where it wants a login, an account."""
+    """How a registry is reached from here: its base URL, and an account if it wants a login."""
 
     url: str
     account: tuple[str, str] | None = None
@@ -39,11 +41,14 @@ class Access:
 
 @dataclass
 class Registries:
-    """A reading connection to registries. `known` says how those are reached whose name is not
-    their address (`localhost:5000` inside an engine may be another port out here)."""
+    """A connection to registries that only reads.
+
+    `known` says how to reach those whose name is not their address: `localhost:5000` inside an
+    engine may be another port outside of it.
+    """
 
     known: Mapping[str, Access] = field(default_factory=dict)
-    _session: "Session | None" = None
+    _session: "ReadOnlySession | None" = None
 
     def close(self) -> None:
         """Drop the connections."""
@@ -52,9 +57,9 @@ class Registries:
             self._session = None
 
     def image(self, name: str) -> RemoteImage | None:
-        """What a full reference names in its registry; None when there is no such tag or digest."""
+        """What a full reference names in its registry; None if there is no such tag or digest."""
         reference = ImageReference.parse(name).with_default_tag()
-        answer = self._get(reference, f"{reference.path}/manifests/{reference.digest or reference.tag}")
+        answer = self._answer(reference, f"{reference.path}/manifests/{reference.digest or reference.tag}")
         if answer is None:
             return None
         config = _object(answer).get("config") or {}
@@ -62,14 +67,21 @@ class Registries:
         return RemoteImage(answer.headers.get("Docker-Content-Digest", written), config.get("digest"))
 
     def tags(self, name: str) -> tuple[str, ...]:
-        """The tags of a full reference's repository; none when there is no such repository."""
-        reference = ImageReference.parse(name)
-        answer = self._get(reference, f"{reference.path}/tags/list")
-        return tuple(sorted(_object(answer).get("tags") or ())) if answer is not None else ()
+        """The tags of a full reference's repository; none if there is no such repository."""
+        return tuple(sorted((self.get(name, "tags/list") or {}).get("tags") or ()))
 
-    def _get(self, reference: ImageReference, path: str) -> "Response | None":
-        """The answer; None where the registry says that there is no such thing."""
-        import requests  # comes with the Docker SDK, and as late
+    def get(self, name: str, path: str) -> dict[str, Any] | None:
+        """What the registry says at a path of a reference's repository, such as `manifests/latest`.
+
+        None if there is no such thing.
+        """
+        reference = ImageReference.parse(name)
+        answer = self._answer(reference, f"{reference.path}/{path}")
+        return _object(answer) if answer is not None else None
+
+    def _answer(self, reference: ImageReference, path: str) -> "Response | None":
+        """The answer; None if the registry says that there is no such thing."""
+        import requests  # slow to import: it comes with the Docker SDK, and as late
 
         host = reference.domain
         access = self.known.get(host) or Access(_url(host))
@@ -82,21 +94,21 @@ class Registries:
                     (f"docker login {host}",),
                 )
             if answer.status_code == 404 and "errors" in _object(answer):
-                return None  # any other 404 is not a registry's
+                return None  # any other 404 does not come from a registry
             answer.raise_for_status()
             _object(answer)
         except requests.RequestException as error:
             self.close()
             message = f"The registry {host} does not answer as a registry: {_why(error)}."
-            raise RegistryUnreachable(message, ("dockyard up", f"curl {access.url}/v2/")) from error
+            raise RegistryUnreachable(message, (f"curl {access.url}/v2/",)) from error
         return answer
 
     def _asked(self, access: Access, path: str) -> "Response":
-        import requests
+        from checker.sources.read_only import ReadOnlySession
 
         if self._session is None:
-            self._session = requests.Session()
-            self._session.trust_env = False  # a proxy would never know a registry of this machine
+            self._session = ReadOnlySession()
+            self._session.trust_env = False  # no proxy knows the registries of this machine
         return self._session.get(
             f"{access.url}/v2/{path}",
             headers={"Accept": MANIFESTS, "User-Agent": AGENT},
@@ -107,7 +119,7 @@ class Registries:
 
 
 def _object(answer: "Response") -> dict[str, Any]:
-    """What a registry says. Raises requests.InvalidJSONError when it is no registry that speaks."""
+    """What a registry says. Raises requests.InvalidJSONError if what answers is not a registry."""
     from requests.exceptions import InvalidJSONError
 
     found = answer.json()
@@ -138,4 +150,4 @@ def _why(error: Exception) -> str:
     response: Any = getattr(error, "response", None)
     if response is not None:
         return f"it says {response.status_code}"
-    return "no answer in time" if "imed out" in str(error) else "nobody answers there"
+    return "no answer in time" if "imed out" in str(error) else "nothing answers there"

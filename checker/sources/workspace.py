@@ -1,7 +1,7 @@
 """Reads the learner's folder: small text files, and which files there are.
 
-What is there is taken as it comes: a pipe would hang who opens it, a link may lead anywhere, a name
-may hold any byte. Nothing outside the folder is read, and what cannot be read is never "absent".
+A folder can hold anything: opening a pipe could block, a link may lead anywhere, a name may hold any
+byte. Nothing outside the folder is read, and a file that cannot be read is never "absent".
 """
 
 import os
@@ -29,36 +29,36 @@ KINDS = {
 
 
 class Workspace:
-    """The folder in which a learner keeps files; one that does not exist has none."""
+    """The folder in which a learner keeps files. It need not exist."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
     def file(self, path: str) -> File | None:
-        """The file at a path below the folder; None when there is none. Raises FilesUnreadable."""
+        """The file at a path below the folder; None if there is none. Raises FilesUnreadable."""
         if self.folder is None:
-            raise FilesUnreadable("This desk has no folder for files.")
+            raise FilesUnreadable("No folder was chosen for your files.")
         place = self.folder / path
         try:
             place.lstat()
             return File(path, _text(_content(self._inside(place))))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, RuntimeError, ValueError) as error:  # a ring of links is one or the other
+        except (OSError, RuntimeError, ValueError) as error:  # which one, if links form a ring, depends
             why = getattr(error, "strerror", None) or error
             raise FilesUnreadable(
                 f"{place} cannot be read: {why}.", (f"ls -ld {shlex.quote(str(place))}",)
             ) from error
 
     def files(self) -> tuple[str, ...]:
-        """The paths of the files below the folder, at most COUNT_LIMIT of them; hidden ones are left out.
+        """The paths of the files below the folder, at most COUNT_LIMIT of them, without hidden ones.
 
-        Those that lie less deep come first; what cannot be looked into is passed over.
+        The outermost files are preferred. Folders that cannot be opened are skipped.
         """
         return tuple(sorted(islice(self._walk(), COUNT_LIMIT))) if self.folder else ()
 
     def _inside(self, place: Path) -> Path:
-        """The place itself, all links followed. Raises OSError if they lead nowhere or out of the folder."""
+        """The place with all links followed. Raises OSError if they lead nowhere or out of the folder."""
         assert self.folder
         try:
             real = place.resolve(strict=True)
@@ -85,17 +85,17 @@ class Workspace:
 
 
 def _content(place: Path) -> bytes:
-    """The beginning of an ordinary file. Opening never waits: a pipe without a writer would."""
+    """The beginning of an ordinary file. Opening never blocks, as it would at a pipe without a writer."""
     _refuse_all_but_files(place.stat())
     with os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-        _refuse_all_but_files(os.fstat(file.fileno()))  # it may have been replaced just now
+        _refuse_all_but_files(os.fstat(file.fileno()))  # it may have been replaced since the first look
         return file.read(SIZE_LIMIT + 1)
 
 
 def _refuse_all_but_files(found: os.stat_result) -> None:
     kind = stat.S_IFMT(found.st_mode)
     if kind != stat.S_IFREG:
-        raise OSError(f"it is {KINDS.get(kind, 'something odd')}, not an ordinary file")
+        raise OSError(f"it is {KINDS.get(kind, 'something else')}, not an ordinary file")
 
 
 def _text(raw: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from checker.commands import Commands
 from checker.errors import CheckerError
 from checker.session.report import Report, StepReport
 from checker.verdict import Outcome
@@ -24,10 +25,10 @@ def render(report: Report) -> str:
     return f'<div role="status">{notices}{steps}{engine}</div>'
 
 
-def error(found: CheckerError) -> str:
-    """An error's message and what to type."""
+def error(found: CheckerError, commands_here: Commands) -> str:
+    """An error's message, and what to type on a surface with these commands."""
     message = "<br>".join(map(_safe, printable_lines(found.message)))
-    return f'<div role="alert"><p>{message}</p>{_commands(found.next)}</div>'
+    return f'<div role="alert"><p>{message}</p>{_commands(found.advice(commands_here))}</div>'
 
 
 def _step(step: StepReport) -> str:

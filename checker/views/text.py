@@ -6,6 +6,7 @@ import sys
 import textwrap
 from typing import TextIO
 
+from checker.commands import Commands
 from checker.errors import CheckerError
 from checker.session.report import Report, StepReport
 from checker.verdict import Outcome, printable
@@ -57,9 +58,9 @@ def how_it_stands(step: StepReport) -> str:
     return OLDER if step.older_check else STILL[step.verdict.true_now]
 
 
-def error(found: CheckerError) -> str:
-    """An error's message and what to type."""
-    commands = [f"  {line}" for command in found.next for line in printable_lines(command)]
+def error(found: CheckerError, commands_here: Commands) -> str:
+    """An error's message, and what to type on a surface with these commands."""
+    commands = [f"  {line}" for command in found.advice(commands_here) for line in printable_lines(command)]
     return "\n".join([*printable_lines(found.message), *(["Try:", *commands] if commands else [])])
 
 

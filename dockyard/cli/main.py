@@ -10,6 +10,7 @@ from checker.verdict import printable
 from dockyard.cli import learner, services
 from dockyard.cli.author import author
 from dockyard.cli.courses import course_group
+from dockyard.commands import SHELL
 
 USAGE, CANNOT_TELL, LESSON_BUG = 2, 3, 4
 COMMANDS = (
@@ -27,7 +28,7 @@ def main() -> None:
     try:
         cli(prog_name="dockyard")
     except CheckerError as error:
-        _complain(error.message, error.next)
+        _complain(error.message, error.advice(SHELL))
         kinds = ((UsageError, USAGE), (LessonError, LESSON_BUG))
         sys.exit(next((code for kind, code in kinds if isinstance(error, kind)), CANNOT_TELL))
     except OSError as error:

@@ -5,12 +5,14 @@ The command line and `%load_ext checker` (through the entry point `checker.sessi
 
 import os
 
+from checker.commands import Commands
 from checker.session.journal import Journal
 from checker.session.session import Session
 from checker.session.wake import Waker
 from checker.sources.endpoint import Endpoint, resolve
 from checker.sources.registries import Access
 from dockyard import courses
+from dockyard.commands import SHELL
 from dockyard.engine.port_allocation import GUARDED, HUB, Ports
 from dockyard.engine.private import PrivateEngine
 from dockyard.engine.registries import ACCOUNT
@@ -18,10 +20,13 @@ from dockyard.home import Home
 from dockyard.hub.failed_requests import FailedRequests
 
 
-def open_session(home: Home | None = None, *, watch_shell: bool = True) -> Session:
+def open_session(
+    home: Home | None = None, *, watch_shell: bool = True, commands: Commands = SHELL
+) -> Session:
     """The session of a home (default: the one the environment names). Raises HomeError, JournalError.
 
-    `watch_shell`: say so where this process's environment points to another engine.
+    `watch_shell`: say so where this process's environment points to another engine. `commands` are
+    what the learner types on this surface; those that it lacks are typed in a shell.
     """
     home = home or Home.locate()
     home.prepare()
@@ -29,8 +34,8 @@ def open_session(home: Home | None = None, *, watch_shell: bool = True) -> Sessi
         courses.current(home),
         Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
         Journal(home.journal, Waker(home.wake).wake),
+        commands=SHELL.overridden_by(commands),
         shell=(lambda: resolve(os.environ)) if watch_shell else None,
-        shell_command_back='eval "$(dockyard env)"',
         failed_requests=FailedRequests(home),
         folder=home.workspace,
         private=True,

@@ -96,7 +96,6 @@ elsewhere = st.none() | st.builds(
     st.just("tcp://far:2375"),
     st.just("DOCKER_HOST"),
     st.booleans(),
-    st.just("dockyard shell"),
     st.lists(names, max_size=1).map(tuple),
 )
 worlds = st.builds(

@@ -97,7 +97,9 @@ class OtherNameAnswer(NameQuestion, frozen=True, tag="other-name"):
         yield from self.not_here(facts)
         image = facts[InspectImage(self.image_name)]
         if image and not self._others(image):
-            yield AnswerNoOtherName(image=self.short, next_commands=(*self.look, "dockyard reset"))
+            yield AnswerNoOtherName(
+                image=self.short, next_commands=(*self.look, *facts.commands.fill("reset"))
+            )
         yield from self.unanswered(facts)
         named = _name_to_look_up(typed_answer(facts))
         if named == self.image_name:

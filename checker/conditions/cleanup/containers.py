@@ -35,9 +35,10 @@ class KeptContainerLost(CleanupReason, frozen=True, tag="kept-container-lost"):
     """A container that should stay is gone."""
 
     container: str
+    next_commands: Commands
     asked = "The container `{container}` should stay."
     seen = "`{container}` is not here."
-    next = ("dockyard reset",)
+    next = ("{next_commands}",)
 
 
 class PruneSparesRunning(CleanupReason, frozen=True, tag="prune-spares-running"):
@@ -150,7 +151,11 @@ class ContainersNone(Goal, frozen=True, tag="none"):
         """One that should stay is gone, or has stopped."""
         here = {each.name for each in facts[CONTAINERS]}
         for name in self.lost(facts):
-            yield KeptStopped(container=name) if name in here else KeptContainerLost(container=name)
+            if name in here:
+                yield KeptStopped(container=name)
+            else:
+                reset = facts.commands.fill("reset")
+                yield KeptContainerLost(container=name, next_commands=reset)
 
 
 def pruned_too_little(left: tuple[Container, ...], facts: Facts) -> Iterator[PruneSparesRunning]:

@@ -176,5 +176,6 @@ class ImagesMade(Goal, frozen=True, tag="made"):
 
 def nothing_left(stay: tuple[str, ...], facts: Facts) -> NothingLeft:
     """The engine is empty, and must have an image again before one can be removed."""
-    again = "dockyard reset" if facts.private else "docker pull hello-world"
-    return NothingLeft(next_commands=(again,), stay=tuple(map(familiar, stay)))
+    reset = facts.commands.fill("reset") if facts.private else ()
+    again = reset or ("docker pull hello-world",)
+    return NothingLeft(next_commands=again, stay=tuple(map(familiar, stay)))

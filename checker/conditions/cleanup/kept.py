@@ -104,18 +104,20 @@ def _altogether(name: str, facts: Facts) -> LostKept:
     users = facts.containers_of(facts.history.ids_of(name))
     return LostKept(
         image=familiar(name),
-        next_commands=(_bring_back(name, facts),),
+        next_commands=_bring_back(name, facts),
         containers=user_containers(users),
         pruned=not users and _pruned_away(name, facts),
     )
 
 
-def _bring_back(name: str, facts: Facts) -> str:
+def _bring_back(name: str, facts: Facts) -> tuple[str, ...]:
     """What came from a registry can be pulled again; what was made here cannot."""
     repository = ImageReference.parse(name).repository
     sightings = (image for image in facts.history.images if name in image.names)
     pulled = any(_is_from(repository, image) for image in sightings)
-    return f"docker pull {familiar(name)}" if pulled or not facts.private else "dockyard reset"
+    if pulled or not facts.private:
+        return (f"docker pull {familiar(name)}",)
+    return facts.commands.fill("reset")
 
 
 def _is_from(repository: str, image: Image) -> bool:

@@ -1,4 +1,4 @@
-"""What "all" means: everything on Dockyard's own engine; elsewhere, only what came since the start.
+"""What "all" means on an engine of the lesson: everything. Elsewhere: only what came since the start.
 
 A learner's own engine holds things that do not belong to the lesson, and no reason may ever ask the
 learner to remove them.
@@ -33,5 +33,5 @@ def with_bounds(reasons: Iterable[CleanupReason], facts: Facts) -> Iterator[Clea
 
 
 def bounds(facts: Facts) -> str:
-    """The bounds of a clean-up, to stand behind a sentence; nothing on Dockyard's own engine."""
+    """The bounds of a clean-up, to stand behind a sentence; nothing if the engine belongs to the lesson."""
     return "" if facts.private else f" {BOUNDS}"

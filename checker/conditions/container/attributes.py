@@ -105,7 +105,7 @@ class ContainerWithAttributes(AboutContainer, frozen=True, kw_only=True):
         for inside, outer in self.ports.items():
             yield from wrong_port(found, outer, inside, replace)
         if self.health:
-            yield from not_healthy(found)
+            yield from not_healthy(found, facts)
         if self.answers:
             yield from wrong_port(found, self.answers, None, replace)
             reply = facts[ProbePort(self.answers)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from checker.conditions.reasons import Private, Reason
+from checker.conditions.reasons import Commands, Private, Reason
+from checker.facts.facts import Facts
 from checker.facts.objects import Container
 
 INSPECT_HEALTH = "docker inspect --format '{{{{json .State.Health}}}}' {name}"
@@ -12,9 +13,10 @@ class HealthStarting(Reason, frozen=True, tag="health-starting"):
     """The health check of the container has not succeeded yet."""
 
     name: Private
+    next_commands: Commands
     seen = "`{name}` is running, but its health check has not succeeded yet."
     cause = "It may need a moment."
-    next = (INSPECT_HEALTH, "dockyard check")
+    next = (INSPECT_HEALTH, "{next_commands}")
 
 
 class Unhealthy(Reason, frozen=True, tag="unhealthy"):
@@ -36,13 +38,13 @@ class NoHealthCheck(Reason, frozen=True, tag="no-health-check"):
 NOT_HEALTHY = (HealthStarting, Unhealthy, NoHealthCheck)
 
 
-def not_healthy(found: Container) -> Iterator[Reason]:
+def not_healthy(found: Container, facts: Facts) -> Iterator[Reason]:
     """It has no health check, or the check has not succeeded yet, or it fails."""
     match found.health:
         case "healthy":
             return
         case "starting":
-            yield HealthStarting(name=found.name)
+            yield HealthStarting(name=found.name, next_commands=facts.commands.fill("check"))
         case "unhealthy":
             yield Unhealthy(name=found.name)
         case _:

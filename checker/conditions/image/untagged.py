@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from checker.conditions.image.blockers import SeveralTags, several_tags
 from checker.conditions.image.removal import ImageGone, NeverHere, RemovedAnother, StillHere
-from checker.conditions.reasons import PrivateNames, Reason
+from checker.conditions.reasons import Commands, PrivateNames, Reason
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
 from checker.facts.objects import familiar
@@ -15,9 +15,10 @@ class RemovedEntirely(Reason, frozen=True, tag="removed-entirely"):
     """Not only the name was removed, but the image with it."""
 
     image: str
+    next_commands: Commands
     seen = "The name `{image}` is gone, and the image went with it."
     cause = "It had no other name left."
-    next = ("dockyard reset",)
+    next = ("{next_commands}",)
 
 
 class RemovedOtherName(Reason, frozen=True, tag="removed-other-name"):
@@ -60,7 +61,7 @@ class ImageUntagged(ImageGone, frozen=True, tag="untagged"):
         yield from self.never_here(facts)
         here = facts[InspectImage(self.image_name)]
         if here is None:
-            yield RemovedEntirely(image=self.short)
+            yield RemovedEntirely(image=self.short, next_commands=facts.commands.fill("reset"))
             return
         lost = sorted(facts.history.names_of(here.id) - set(here.names))
         if lost:

@@ -142,6 +142,6 @@ class RegistryAbsent(_AboutRegistry, frozen=True, tag="absent"):
         """That the registry knows no such tag."""
         return None if facts[ResolveReference(self.name)] else f"The registry has no `{self.short}`."
 
-    def diagnoses(self, facts: Facts) -> Iterator[Reason]:  # noqa: ARG002 - there is only one cause
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:
         """It is there."""
-        yield StillInRegistry(image=self.short, next_commands=("dockyard reset",))
+        yield StillInRegistry(image=self.short, next_commands=facts.commands.fill("reset"))

@@ -20,6 +20,7 @@ from checker.session.session import Session
 from checker.sources import http_probe
 from checker.sources.endpoint import Endpoint, resolve
 from checker.verdict import Outcome
+from dockyard.commands import SHELL
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 
@@ -84,7 +85,11 @@ def desk_of(endpoint: Endpoint, tmp_path: Path) -> Iterator[Callable[[Mapping[st
         data = {"title": "Boats", "minutes": 1, "steps": steps}
         (tmp_path / "lessons/01-boats.yaml").write_text(json.dumps(data))
         session = Session(
-            Course(tmp_path / "lessons"), endpoint, Journal(tmp_path / "journal.sqlite"), folder=tmp_path
+            Course(tmp_path / "lessons"),
+            endpoint,
+            Journal(tmp_path / "journal.sqlite"),
+            commands=SHELL,
+            folder=tmp_path,
         )
         sessions.append(session)
         session.begin_tracking("boats")

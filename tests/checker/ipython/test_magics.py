@@ -1,6 +1,7 @@
 """The magics in IPython: the same verdicts, friendly words, and errors only when strict."""
 
 import gc
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,11 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import checker
+from checker.commands import Commands
 from checker.course.course import Course
-from checker.errors import UsageError
+from checker.errors import StepNotPassed, UsageError
 from checker.ipython import notebook_session
-from checker.ipython.magics import Magics, StepNotPassed
+from checker.ipython.magics import Magics
 from checker.session.journal import Journal
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
@@ -58,7 +60,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
     monkeypatch.delenv("CHECKER_STRICT", raising=False)
-    with notebook_session.plain_session() as session:
+    with notebook_session.find_session() as session:
         session.journal.begin(session.course.id, "one", time.time_ns())
     return folder
 
@@ -135,12 +137,22 @@ def test_usage__is_told_in_words(line: str, words: str, tell: Tell) -> None:
     assert words in tell(line)["text/plain"]
 
 
+def test_checker__says_what_is_in_use(tell: Tell, course: Path) -> None:
+    shown = tell("%checker")["text/plain"]
+    assert f"Lessons: one (in {course})" in shown
+    assert "no.sock (because of DOCKER_HOST)" in shown
+    assert re.search(r"Progress: kept in \S+/state/checker/journal-\w+\.sqlite", shown)
+    assert "%checker lessons FOLDER" in tell("%checker lesson x")["text/plain"]
+    assert f"There are no lessons in {course}/none." in tell(f"%checker lessons {course}/none")["text/plain"]
+    assert tell("%checker")["text/plain"] == shown  # and the lessons before stay in use
+
+
 @pytest.mark.parametrize("words", ['"$HOME {x} it\'s"', "$HOME {x} it's"])
 def test_answer__arrives_as_it_was_typed(words: str, tell: Tell, shell: InteractiveShell) -> None:
     shell.user_ns["x"] = "changed"
     tell("%check name-it")
     assert "cannot tell" in tell(f"%answer name-it {words}")["text/html"]
-    journal = notebook_session.plain_session().journal
+    journal = notebook_session.find_session().journal
     run = journal.active()
     assert run is not None
     assert journal.state(run).answers == {"name-it": "$HOME {x} it's"}
@@ -164,9 +176,8 @@ def test_solution__can_be_pasted(tell: Tell) -> None:
 def test_strict__raises_with_the_message_alone(tell: Tell, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StepNotPassed, match=r"^fetch \(engine-unreachable\): No engine runs") as caught:
         tell("%check --strict fetch")
-    assert caught.value.next == ("dockyard up",)
-    trace = caught.value._render_traceback_()
-    assert trace[-1] == "  try: dockyard up"
+    assert caught.value.next == ()  # a plain notebook has no command that starts an engine
+    assert caught.value._render_traceback_() == [f"StepNotPassed: {caught.value.message}"]
     assert "Traceback" not in capsys.readouterr().out
 
 
@@ -213,14 +224,17 @@ def test_go_templates__reach_docker(
     assert seen == [run]
 
 
-def test_desk__asks_for_answers_in_the_notebooks_way(shell: InteractiveShell, course: Path) -> None:
-    session = Session(
-        Course(course), Endpoint("unix:///no.sock"), Journal(Path(":memory:")), begins_by_itself=True
-    )
-    magics = Magics(shell, lambda: session)
-    with capture_output():
+def test_session_of_an_application__has_its_own_commands(shell: InteractiveShell, course: Path) -> None:
+    endpoint, journal = Endpoint("unix:///no.sock"), Journal(Path(":memory:"))
+    session = Session(Course(course), endpoint, journal, commands=Commands(up="course up"))
+    journal.begin(session.course.id, "one", 1)
+    magics = Magics(shell, lambda _: session)
+    with capture_output() as seen:
         magics.check("name-it")
-    assert session.answer_with == "%answer {step} ANSWER"
+        magics.checker("start one")
+    checked, started = (shown.data["text/plain"] for shown in seen.outputs)
+    assert "course up" in checked
+    assert "the application makes the start state" in started
     session.journal.close()
 
 
@@ -230,12 +244,12 @@ def test_plain_desk__says_where_lessons_are_looked_for(
     monkeypatch.setenv("CHECKER_LESSONS", str(tmp_path))
     with pytest.raises(UsageError, match=str(tmp_path)) as caught:
         notebook_session.find_session()
-    assert caught.value.next[0].startswith("%env CHECKER_LESSONS=")
+    assert caught.value.next == ("%checker lessons FOLDER",)
 
 
 def test_plain_desk__does_without_a_place_to_write(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(course / "01-one.md"))
-    session = notebook_session.plain_session()
+    session = notebook_session.find_session()
     assert str(session.journal.path) == ":memory:"
     session.journal.close()
 
@@ -246,11 +260,10 @@ def test_find_desk__takes_the_one_of_an_application(monkeypatch: pytest.MonkeyPa
     class Point:
         name = "application"
 
-        def load(self) -> Callable[[], object]:
-            return lambda: made
+        def load(self) -> Callable[..., object]:
+            return lambda commands: made if commands == notebook_session.NOTEBOOK else None
 
     monkeypatch.delenv("CHECKER_LESSONS", raising=False)
-    monkeypatch.setattr(
-        notebook_session, "entry_points", lambda group: [Point()] * (group == "checker.session")
-    )
+    monkeypatch.setattr(notebook_session, "installed", lambda group: [Point()] * (group == "checker.session"))
     assert notebook_session.find_session() is made
+    assert not notebook_session.is_plain()

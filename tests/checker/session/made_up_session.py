@@ -41,7 +41,7 @@ class MadeUp:
 
     def read(self, needs: Iterable[Need[object]]) -> dict[Need[object], Any]:
         self._must_be_there()
-        return self.world.read(needs)
+        return self.world.find(needs)
 
     def events(self, since: int) -> tuple[Event, ...]:
         self._must_be_there()
@@ -59,7 +59,7 @@ class MadeUp:
 
     def _must_be_there(self) -> None:
         if self.away:
-            raise EngineUnreachable("It is away.", ("dockyard up",))
+            raise EngineUnreachable("It is away.")
 
 
 @dataclass(frozen=True)

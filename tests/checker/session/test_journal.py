@@ -21,6 +21,7 @@ from checker.session.journal_file import FORMAT
 from checker.session.progress import first_achieved
 from checker.session.run import Run, RunState
 from checker.verdict import Verdict
+from dockyard.commands import SHELL
 
 REPOSITORY = Path(__file__).parents[3]
 COURSE = "seamanship"
@@ -239,7 +240,7 @@ def test_too_new__is_left_alone(file: Path) -> None:
     with pytest.raises(JournalTooNew, match=f"format {FORMAT + 1}, this one knows {FORMAT}") as caught:
         Journal(file)
     assert str(file) in caught.value.message
-    assert caught.value.next == ("pip install --upgrade dockyard",)
+    assert caught.value.advice(SHELL) == ("pip install --upgrade dockyard",)
     db = sqlite3.connect(file)
     assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("treasure",)]
     assert db.execute("PRAGMA user_version").fetchone() == (FORMAT + 1,)

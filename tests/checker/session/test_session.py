@@ -21,6 +21,7 @@ from checker.session.report import StepReport
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
 from checker.verdict import Outcome
+from dockyard.commands import SHELL
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 from dockyard.session.open import open_session
@@ -68,7 +69,7 @@ def lesson(course: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def session(course: Path, endpoint: Endpoint, tmp_path: Path) -> Session:
-    return Session(Course(course), endpoint, Journal(tmp_path / "journal.sqlite"))
+    return Session(Course(course), endpoint, Journal(tmp_path / "journal.sqlite"), commands=SHELL)
 
 
 @pytest.fixture
@@ -512,10 +513,10 @@ def test_the_shell_elsewhere__is_blamed_only_while_nothing_happens_here(
     session: Session, lesson: Callable[..., str], docker: Docker, old: str, tmp_path: Path
 ) -> None:
     away = Endpoint(f"unix://{tmp_path}/away.sock", "DOCKER_HOST", chosen=True)
-    session = replace(session, shell=lambda: away, shell_command_back="dockyard shell")
+    session = replace(session, shell=lambda: away)
     session.begin_tracking(lesson("boats", "have"))
     found = step_of(session, "have").verdict
-    assert (found.reason, found.next[0]) == ("wrong-engine", "dockyard shell")
+    assert (found.reason, found.next[0]) == ("wrong-engine", SHELL.use_engine)
     assert away.host in found.message
     assert session.endpoint.host in found.message
     docker("tag", old, "other")

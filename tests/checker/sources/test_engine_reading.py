@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from support import Docker, wait_for
 
+from checker.commands import Commands
 from checker.course.course import Course
-from checker.errors import CannotTell, EngineRefused, EngineUnreachable
+from checker.errors import CannotTell, EngineForbidden, EngineRefused, EngineUnreachable
 from checker.facts.needs import CONTAINERS, CountHistory, InspectContainer, InspectImage
 from checker.facts.objects import Network, Volume
 from checker.session.journal import Journal
@@ -304,7 +305,7 @@ def cannot_tell(endpoint: Endpoint, question: str, patience: float = 5) -> Canno
     with Engine(endpoint, patience=patience) as engine, pytest.raises(CannotTell) as caught:
         QUESTIONS[question](engine)
     assert endpoint.host in caught.value.message
-    assert caught.value.next
+    assert caught.value.advice(Commands(up="course up", doctor="course doctor"))
     assert caught.value.reason
     return caught.value
 
@@ -314,7 +315,7 @@ def test_no_socket(tmp_path: Path, question: str) -> None:
     error = cannot_tell(Endpoint(f"unix://{tmp_path}/none.sock"), question)
     assert isinstance(error, EngineUnreachable)
     assert "there is no socket" in error.message
-    assert error.next == ("dockyard up",)
+    assert (error.next, error.advice(Commands(up="course up"))) == ((), ("course up",))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -323,7 +324,7 @@ def test_nobody_behind_the_socket(tmp_path: Path, question: str) -> None:
         left.bind(str(tmp_path / "left.sock"))
     error = cannot_tell(Endpoint(f"unix://{tmp_path}/left.sock"), question)
     assert isinstance(error, EngineUnreachable)
-    assert "nobody answers" in error.message
+    assert "nothing answers" in error.message
 
 
 def test_nobody_at_the_port() -> None:
@@ -344,8 +345,10 @@ def test_no_permission(
     Path(silent.host.removeprefix("unix://")).chmod(0)
     with as_nobody():
         error = cannot_tell(silent, question)
-    assert isinstance(error, EngineUnreachable)
+    assert isinstance(error, EngineForbidden)
+    assert error.reason == "engine-unreachable"
     assert "permission denied" in error.message
+    assert error.advice(Commands(doctor="course doctor")) == ("course doctor", "id")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

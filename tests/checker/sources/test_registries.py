@@ -18,6 +18,7 @@ from support import wait_for
 from checker.errors import CannotTell, RegistryLogin, RegistryUnreachable
 from checker.facts.objects import Image, RemoteImage
 from checker.sources.registries import AGENT, Access, Registries, _url
+from dockyard.commands import SHELL
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -169,9 +170,9 @@ def test_login__opens_the_door(guarded: int) -> None:
 def test_nobody__is_no_absence(registries: Registries) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(RegistryUnreachable, match="nobody answers there") as caught:
+    with pytest.raises(RegistryUnreachable, match="nothing answers there") as caught:
         registries.image(f"localhost:{port}/ada/tools")
-    assert caught.value.next == ("dockyard up", f"curl http://localhost:{port}/v2/")
+    assert caught.value.advice(SHELL) == ("dockyard up", f"curl http://localhost:{port}/v2/")
 
 
 def test_silence__is_no_absence(registries: Registries, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,10 +21,11 @@ from markdown_it import MarkdownIt
 from traitlets.config import Config
 from world import World, condition, step
 
+from checker.commands import Commands
 from checker.conditions.wording import shell_command
 from checker.course.course import Course
-from checker.errors import CannotTell, CheckerError
-from checker.ipython.magics import Magics, StepNotPassed
+from checker.errors import CannotTell, CheckerError, StepNotPassed
+from checker.ipython.magics import Magics
 from checker.judge import judge
 from checker.session.journal import Journal
 from checker.session.report import Report, StepReport
@@ -141,8 +142,8 @@ def test_json__is_utf8_and_comes_back_the_same(name: str) -> None:
 @given(names)
 def test_errors__are_harmless_as_well(name: str) -> None:
     found = CheckerError(f"There is no\n{name}", (f"%check {name}",))
-    assert all(line.isprintable() for line in text.error(found).split("\n"))
-    assert_harmless_page(html.error(found))
+    assert all(line.isprintable() for line in text.error(found, Commands()).split("\n"))
+    assert_harmless_page(html.error(found, Commands()))
 
 
 @every
@@ -194,9 +195,9 @@ def test_magics__show_harmless_text(
     journal = Journal(Path(":memory:"))
     session = Session(Course(tmp_path), Endpoint(f"unix://{tmp_path}/no.sock"), journal)
     journal.begin(session.course.id, "one", 1)
-    magics = Magics(shell, lambda: session)
-    words = (name, f"one/{name}", f"name-it {name}")
-    for ask in (magics.check, magics.answer, magics.hint, magics.solution):
+    magics = Magics(shell, lambda _: session)
+    words = (name, f"one/{name}", f"name-it {name}", f"start {name}")
+    for ask in (magics.check, magics.answer, magics.hint, magics.solution, magics.checker):
         for line in words:
             with capture_output() as seen:
                 ask(line)

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support import Docker
 
 from checker.conditions.third_party import foreign_kinds, foreign_subjects
 from checker.course.course import read_lesson
 from checker.errors import LessonError
 from dockyard.author.new import new_lesson
+from dockyard.engine.private import PrivateEngine
+from dockyard.home import Home
 
 EXAMPLE = Path(__file__).parents[2] / "example_conditions"
 JUDGED = """
 from pathlib import Path
 from checker.course.course import read_lesson
 from checker.facts.facts import Facts
-from checker.facts.history import History
 from checker.facts.needs import InspectImage
 from checker.judge import judge
 from checker.facts.objects import Image
@@ -27,8 +29,17 @@ from checker.facts.objects import Image
 (step,) = read_lesson(Path("01-boats.md")).steps
 for size in (None, 10, 10**9):
     image = None if size is None else Image("sha256:" + "0" * 64, size=size)
-    verdict = judge(step, Facts(History(), read={InspectImage("busybox"): image}))
+    verdict = judge(step, Facts(read={InspectImage("busybox"): image}))
     print(verdict.outcome.value, verdict.reason)
+"""
+READ = """
+import sys
+from checker.session.plain import check
+
+from checker.sources.reader import READERS
+before = len(READERS)
+verdict = check(".", "boats", endpoint=sys.argv[1]).steps[0].verdict
+print(verdict.outcome.value, verdict.reason, len(READERS) - before)
 """
 IMPORTED = """
 import sys
@@ -39,8 +50,12 @@ read_lesson(Path("01-boats.md"))
 print("checker.conditions.third_party" in sys.modules)
 """
 BROKEN = {
-    "no-class": ("weight = example:thing", "thing = 1", "1 is no condition: it must be a class based on"),
-    "no-goal": ("weight = example:Thing", "class Thing: pass", "Thing'> is no condition: it must be a class"),
+    "no-class": ("weight = example:thing", "thing = 1", "1 is not a condition: it must be a class based on"),
+    "no-goal": (
+        "weight = example:Thing",
+        "class Thing: pass",
+        "Thing'> is not a condition: it must be a class",
+    ),
     "empty": ("weight = example:things", "things = ()", "an empty tuple holds no condition"),
     "no module": ("weight = nowhere:Thing", "", "cannot be imported: ModuleNotFoundError"),
     "module that fails": ("weight = example:Thing", "1 / 0", "cannot be imported: ZeroDivisionError"),
@@ -53,7 +68,7 @@ BROKEN = {
         "weight = example:Thing",
         "from checker.conditions.base import Goal\n"
         "class Thing(Goal, frozen=True, tag='below'):\n    weight: str",
-        "Thing is no condition: it has no method `needs`",
+        "Thing is not a condition: it has no method `needs`",
     ),
     "no field": (
         "weight = example:Thing",
@@ -96,10 +111,10 @@ def lesson(tmp_path: Path) -> Path:
     return data.with_suffix(".md")
 
 
-def python(lesson: Path, site: Path | None, code: str) -> subprocess.CompletedProcess[str]:
+def python(lesson: Path, site: Path | None, code: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run code beside the lesson, in a Python of its own that has the site's packages."""
     code = f"import sys; sys.path.insert(0, {str(site)!r})\n{code}" if site else code
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", code, *words]
     return subprocess.run(command, cwd=lesson.parent, capture_output=True, text=True, timeout=60)
 
 
@@ -134,6 +149,42 @@ def test_example__is_told_what_it_says_wrong(lesson: Path, site: Path) -> None:
     done = dockyard(lesson, site, "author", "check", lesson.name)
     assert done.returncode == 4
     assert "01-boats.yaml:8: `is: bellow` is unknown; did you mean `below`? Allowed: below" in done.stdout
+
+
+def test_example__reads_a_kind_of_fact_of_its_own(
+    lesson: Path,
+    site: Path,
+    engine: PrivateEngine,
+    home: Home,
+    docker_at: Callable[[str], Docker],
+    tiny_root: bytes,
+) -> None:
+    data = lesson.with_suffix(".yaml")
+    old = "weight: busybox\n      is: below\n      bytes: 5000000"
+    text = data.read_text()
+    data.write_text(text.replace(old, "changes: scribe\n      is: made\n      path: /tmp/poem"))
+    engine.up()
+    docker = docker_at(home.docker_host)
+    docker("import", "-", "box", data=tiny_root)
+
+    def judged() -> list[str]:
+        done = python(lesson, site, READ, home.docker_host)
+        return done.stdout.split() or [done.stderr]
+
+    assert judged() == ["not-yet", "changes-not-here", "1"]
+    docker("run", "--name=scribe", "box", "true")
+    assert judged() == ["not-yet", "path-not-changed", "1"]
+    docker("rm", "scribe")
+    docker("run", "--name=scribe", "box", "sh", "-c", "mkdir -p /tmp; echo roses > /tmp/poem")
+    assert judged() == ["passed", "None", "1"]
+
+
+def test_example__passes_its_own_tests(site: Path, tmp_path: Path) -> None:
+    tests = tmp_path / "test_example_conditions.py"
+    tests.write_text((EXAMPLE / tests.name).read_text())
+    code = f"import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', {str(tests)!r}]))"
+    done = python(tests, site, code)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_without_the_package__its_subject_is_unknown(lesson: Path) -> None:
@@ -181,7 +232,9 @@ def test_package_that_is_wrong__is_refused_by_name(
 def test_packages_that_claim_one_word__are_refused(lesson: Path, broken: Callable[..., None]) -> None:
     broken("weight = example:Thing", "")
     broken("weight = example:Other", "", name="rival")
-    with pytest.raises(LessonError, match=r"the subject `weight` is claimed by the package (broken|rival)"):
+    with pytest.raises(
+        LessonError, match=r"the subject `weight` is also claimed by the package (broken|rival)"
+    ):
         read_lesson(lesson)
 
 

@@ -12,6 +12,7 @@ from checker.session.report import StepReport
 from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
 from checker.verdict import Outcome
+from dockyard.commands import SHELL
 from dockyard.engine.private import PrivateEngine
 from dockyard.home import Home
 from dockyard.hub.failed_requests import FailedRequests
@@ -49,6 +50,7 @@ def session(home: Home, engine: PrivateEngine, tmp_path: Path, tiny_root: bytes)
         Course(lessons),
         Endpoint(home.docker_host, "the test", chosen=True),
         Journal(tmp_path / "journal.sqlite"),
+        commands=SHELL,
         failed_requests=FailedRequests(home),
         registries=registries(ports),
     ) as session:

@@ -15,7 +15,7 @@ from bench.judging import verdict
 from bench.peers import Arrivals, Prototype, Ticks, list_images
 from bench.rig import CannotMeasure, Rig, memory, quiet, run, timed
 from bench.table import Row
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 
 RUNS = 15
 MANY, FEW = 300, 10  # images
@@ -44,7 +44,7 @@ def start(rig: Rig) -> Iterator[Row]:
     rig.dockyard("up")
     with rig.session() as session:
         lessons = session.course.lessons()
-    engine = PrivateEngine(rig.home)
+    engine = engine_of(rig.home)
     for lesson in lessons:
         ours, bare = [], []
         for _ in range(RUNS):

@@ -17,7 +17,8 @@ from checker.session.journal import Journal
 from checker.session.record import Record
 from checker.session.wake import Listener
 from checker.verdict import Outcome
-from dockyard.engine.probe import get
+from dockyard.engine.kinds import engine_of
+from dockyard.system.http import get, get_object
 
 _INSIDE = 'rm -rf /run/docker /run/containerd; "$1" serve "$2" & shift 2; exec "$@"'
 _ONE_LIST = "import sys, docker; docker.APIClient(base_url=sys.argv[1], version=sys.argv[2]).images()"
@@ -29,6 +30,7 @@ class Prototype:
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, _free_port()
         self._socket = folder / "docker.sock"
+        self._host = f"unix://{self._socket}"
         self._rootlesskit: subprocess.Popen[bytes] | None = None
         folder.mkdir()
         (folder / "hub.yml").write_text(json.dumps(self._registry()))
@@ -45,15 +47,18 @@ class Prototype:
                 stderr=log,
                 start_new_session=True,
             )
-        wait(lambda: self._socket.exists() and get(self._socket, "/_ping") is not None, "a bare engine")
-        wait(lambda: get(self._port, "/v2/") is not None, "a bare hub")
+        wait(lambda: self._socket.exists() and get(self._host, "/_ping") is not None, "a bare engine")
+        wait(lambda: get(f"127.0.0.1:{self._port}", "/v2/") is not None, "a bare hub")
 
     def down(self) -> None:
         """End it: the namespace of its processes ends with its first one."""
         if self._rootlesskit is not None:
             self._rootlesskit.send_signal(signal.SIGKILL)
             self._rootlesskit.wait()
-            wait(lambda: get(self._port, "/v2/") is None and get(self._socket, "/_ping") is None, "its end")
+            wait(
+                lambda: get(f"127.0.0.1:{self._port}", "/v2/") is None and get(self._host, "/_ping") is None,
+                "its end",
+            )
             self._rootlesskit = None
         self._socket.unlink(missing_ok=True)
         shutil.rmtree(self._folder / "rk", ignore_errors=True)
@@ -74,7 +79,7 @@ class Prototype:
             *(f"--publish=127.0.0.1:{self._port}:{self._port}/tcp", "--pidns"),
             *("sh", "-c", _INSIDE, "sh", registry, str(folder / "hub.yml")),
             *("dockerd", "--rootless", f"--config-file={folder}/daemon.json", f"--data-root={folder}/data"),
-            *("--exec-root=/run/engine", "--pidfile=/run/engine.pid", f"--host=unix://{self._socket}"),
+            *("--exec-root=/run/engine", "--pidfile=/run/engine.pid", f"--host={self._host}"),
         ]
 
 
@@ -84,7 +89,7 @@ class Arrivals:
     def __init__(self, rig: Rig) -> None:
         from docker import APIClient
 
-        self._client = APIClient(base_url=rig.home.docker_host, version=api_version(rig))
+        self._client = APIClient(base_url=engine_of(rig.home).endpoint.host, version=api_version(rig))
         self._seen: list[tuple[int, str, str]] = []
         self._stream: Any = self._client.events(since=int(time.time()), decode=True)
         threading.Thread(target=self._listen, daemon=True).start()
@@ -154,12 +159,12 @@ class Ticks:
 
 def list_images(rig: Rig) -> None:
     """A Python process that imports the SDK and lists all images once, by the quickest call."""
-    run([sys.executable, "-c", _ONE_LIST, rig.home.docker_host, api_version(rig)])
+    run([sys.executable, "-c", _ONE_LIST, engine_of(rig.home).endpoint.host, api_version(rig)])
 
 
 def api_version(rig: Rig) -> str:
     """The newest API version that the rig's engine speaks, so that no client has to ask."""
-    return str(json.loads(get(rig.home.socket, "/version") or b"{}")["ApiVersion"])
+    return str(get_object(engine_of(rig.home).endpoint.host, "/version")["ApiVersion"])
 
 
 def _free_port() -> int:

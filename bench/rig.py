@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from checker.session.session import Session
+from dockyard.engine.folder import EngineFolder
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.session import lifecycle
 from dockyard.session.open import open_session
@@ -85,7 +87,7 @@ class Rig:
 
     def engine(self) -> list[int]:
         """All processes of engine and hub: RootlessKit and everything below it."""
-        mark = os.fsencode(f"--state-dir={self.home.runtime.resolve()}/rk")
+        mark = os.fsencode(f"--state-dir={EngineFolder(self.home).state}")
         parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
         found = [pid for pid in parents if mark in _read(Path(f"/proc/{pid}/cmdline")).split(b"\0")]
         for pid in found:  # grows on the way, down to the last grandchild
@@ -106,7 +108,7 @@ def rig() -> Iterator[Rig]:
             # Compiled once, as where it is installed, and not by each process anew.
             "PYTHONPYCACHEPREFIX": str(home.path / "compiled"),
             "DOCKYARD_HOME": str(home.path),
-            "DOCKER_HOST": home.docker_host,
+            "DOCKER_HOST": engine_of(home).endpoint.host,
             "DOCKER_CONFIG": str(home.path / "docker-config"),
         }
         lifecycle.up(home, lambda said: print(said, file=sys.stderr))

@@ -13,7 +13,8 @@ from checker.course.course_file import COURSE_FILE, folder_id, read_course
 from checker.course.lesson_reader import read_draft
 from checker.course.suggestions import suggestion
 from checker.errors import LessonError, UsageError
-from dockyard.home import Home, write_whole
+from dockyard.home import Home
+from dockyard.system.files import write_atomically
 
 Origin = Literal["built-in", "added", "DOCKYARD_LESSONS"]
 
@@ -90,7 +91,7 @@ def use(home: Home, course_id: str) -> Course:
     if course == built_in():
         _choice_file(home).unlink(missing_ok=True)
     else:
-        write_whole(_choice_file(home), f"{folder_id(course.folder)}\n")
+        write_atomically(_choice_file(home), f"{folder_id(course.folder)}\n")
     return course
 
 

@@ -2,9 +2,9 @@
 
 DockyardError
 ├── HomeError            the home cannot be used: not writable, full, or from a newer version
-├── MissingRequirement   the machine lacks something; `next` mends it
-├── EngineFailed         the private engine does not start or stop
-├── HubError             the hub cannot be filled or does not serve
+├── MissingRequirement   the machine lacks something; `next` installs it
+├── EngineFailed         the engine does not start or stop
+├── HubError             the hub cannot be filled, or does not answer
 └── StartFailed          a command of a lesson's start state failed
 """
 
@@ -24,11 +24,11 @@ class MissingRequirement(DockyardError):
 
 
 class EngineFailed(DockyardError):
-    """The private engine does not start or stop; the message ends with its last words."""
+    """The engine does not start or stop; the message ends with what it printed last."""
 
 
 class HubError(DockyardError):
-    """The hub cannot be filled or does not serve; what it held is still there."""
+    """The hub cannot be filled, or does not answer; its content is unchanged."""
 
 
 class StartFailed(DockyardError):

@@ -1,12 +1,11 @@
-"""A home: the one folder that holds a learner's engine, hub, progress and files.
+"""A home: the folder that holds a learner's engine, hub, progress and files.
 
-Many homes may live side by side, each with an engine, a hub port and progress of its own.
+One machine can have many homes. Each has its own engine, ports and progress.
 """
 
 import hashlib
 import json
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,19 +14,12 @@ from pathlib import Path
 import platformdirs
 
 from dockyard.errors import HomeError
+from dockyard.system.files import write_atomically
 
 FORMAT = 1
-SOCKET_LIMIT = 100  # bytes; the kernel takes 107 for the path of a Unix socket
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file: readers find all of the old text or all of the new. Two may do so at the same time."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+USUAL_ENGINE = "private"
+SOCKET_LIMIT = 100  # bytes; the kernel allows 107 for the path of a Unix socket
+SOCKET_NAME = 12  # bytes of the path that are kept free for a slash and the socket's name
 
 
 @dataclass(frozen=True)
@@ -57,42 +49,35 @@ class Home:
         return {"DOCKYARD_HOME": str(self.path), "DOCKYARD_LESSONS": str(self.lessons or "")}
 
     @property
+    def engine_kind(self) -> str:
+        """The kind of engine that this home uses."""
+        try:
+            return str(json.loads(self._record.read_text()).get("engine", USUAL_ENGINE))
+        except (OSError, ValueError, AttributeError):  # no home yet; `prepare` reports a damaged record
+            return USUAL_ENGINE
+
+    @property
     def runtime(self) -> Path:
-        """The folder of the socket: in the home, or in /tmp where the home's path is too long."""
+        """The folder of sockets: in the home, or in /tmp if the home's path is too long for a socket."""
         inside = self.path / "run"
-        if len(os.fsencode(inside / "docker.sock")) <= SOCKET_LIMIT:
+        if len(os.fsencode(inside)) + SOCKET_NAME <= SOCKET_LIMIT:
             return inside
         name = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
         return Path(f"/tmp/dockyard-{os.getuid()}-{name}")
 
     @property
-    def socket(self) -> Path:
-        """The private engine's socket."""
-        return self.runtime / "docker.sock"
-
-    @property
-    def docker_host(self) -> str:
-        """The private engine's address, as DOCKER_HOST wants it."""
-        return f"unix://{self.socket}"
-
-    @property
     def wake(self) -> Path:
-        """The sockets of those who are woken when the journal has something new."""
+        """The sockets of the processes that are woken when the journal has something new."""
         return self.runtime / "wake"
 
     @property
-    def engine(self) -> Path:
-        """Data root, configuration and logs of the private engine."""
-        return self.path / "engine"
-
-    @property
     def hub(self) -> Path:
-        """The hub's storage."""
+        """The hub's storage. The registry that serves it belongs to the engine."""
         return self.path / "hub"
 
     @property
     def journal(self) -> Path:
-        """What was seen and achieved (SQLite)."""
+        """The learner's progress and what was observed (SQLite)."""
         return self.path / "journal.sqlite"
 
     @property
@@ -101,60 +86,68 @@ class Home:
         return self.path / "workspace"
 
     def prepare(self) -> None:
-        """Make the folders; idempotent. Raises HomeError, and then nothing was lost."""
+        """Create the folders; idempotent. Raises HomeError, and then nothing was lost."""
         try:
             self.make()
-            for folder in (self.engine, self.hub, self.workspace):
+            for folder in (self.hub, self.workspace):
                 folder.mkdir(exist_ok=True)
             self.runtime.mkdir(mode=0o700, exist_ok=True)
             self.refuse_foreign_runtime()
             self._keep_private()
             self._check_format()
         except OSError as error:
-            raise HomeError(
-                f"Dockyard's home {self.path} cannot be used: {error.strerror or error}.",
-                ("DOCKYARD_HOME=/another/folder dockyard up",),
-            ) from error
+            raise self.unusable(error) from error
 
     def refuse_foreign_runtime(self) -> None:
-        """Raise HomeError if the folder of the socket is a link or another user's; changes nothing."""
+        """Raise HomeError if the folder of sockets is a link or belongs to another user. Changes nothing."""
         try:
             found = self.runtime.lstat()
         except OSError:
             return
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
             raise HomeError(
-                f"{self.runtime} is a link or belongs to somebody else, so nothing is done there.",
+                f"{self.runtime} is a link or belongs to another user, so Dockyard does not use it.",
                 (f"ls -ld '{self.runtime}'", "DOCKYARD_HOME=/another/folder dockyard up"),
             )
 
+    def unusable(self, error: OSError, *commands: str) -> HomeError:
+        """The error to raise when a file in the home cannot be used; `commands` help to find out why."""
+        return HomeError(
+            f"Dockyard's home {self.path} cannot be used: {error.strerror or error}.",
+            (*commands, "DOCKYARD_HOME=/another/folder dockyard up"),
+        )
+
     def make(self) -> None:
-        """Make the home's own folder, for its owner alone. Whoever puts anything there does so first."""
+        """Create the home's own folder, for its owner alone. Call this before writing into it."""
         try:
             self.path.mkdir(parents=True)
         except FileExistsError:
-            # A folder that was there before Dockyard may hold more than Dockyard's things.
+            # A folder that existed before may hold other files than Dockyard's.
             if self.path != platformdirs.user_data_path("dockyard").absolute():
                 return
         self.path.chmod(0o700)
 
+    @property
+    def _record(self) -> Path:
+        return self.path / "home.json"
+
     def _keep_private(self) -> None:
-        for folder in (self.engine, self.hub, self.runtime):
+        for folder in (self.hub, self.runtime):
             folder.chmod(0o700)
         if self.journal.exists():
             self.journal.chmod(0o600)
 
     def _check_format(self) -> None:
-        record = self.path / "home.json"
+        record = self._record
         if not record.exists():
-            write_whole(record, json.dumps({"format": FORMAT}) + "\n")
+            write_atomically(record, json.dumps({"format": FORMAT}) + "\n")
             return
         try:
             found = int(json.loads(record.read_text())["format"])
         except (ValueError, KeyError, TypeError) as error:
-            raise HomeError(f'{record} is damaged; write {{"format": {FORMAT}}} into it.') from error
+            raise HomeError(f'{record} is damaged. Write {{"format": {FORMAT}}} into it.') from error
         if found > FORMAT:
             raise HomeError(
-                f"{self.path} was made by a newer Dockyard (format {found}, this one knows {FORMAT}).",
+                f"{self.path} was created by a newer Dockyard (format {found}; this one knows {FORMAT}).",
                 ("pip install --upgrade dockyard",),
             )

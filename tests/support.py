@@ -1,13 +1,14 @@
 """Small things that many tests use."""
 
-import subprocess
 import time
 from collections.abc import Callable
 
 import psutil
 
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.session import lifecycle
+from dockyard.system import cache
 
 Docker = Callable[..., str]  # docker("images", "-q") gives what the command prints
 
@@ -24,15 +25,19 @@ def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None
         time.sleep(0.01)
 
 
+def host_of(home: Home) -> str:
+    """The address of a home's engine, as DOCKER_HOST has it."""
+    return engine_of(home).endpoint.host
+
+
 def erase(home: Home) -> None:
-    """Take everything of a home down and delete what only its user namespace may delete."""
+    """Stop everything of a home and delete it."""
     lifecycle.down(home)
-    data = [str(home.engine / "data"), str(home.engine / "trash")]
-    subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
+    cache.remove(home.path)
 
 
 def processes_of(home: Home) -> list[str]:
-    """Processes that have the home in their command line or environment, as their words."""
+    """The command lines and homes of processes that have this home in either."""
     found = []
     for process in psutil.process_iter():
         try:

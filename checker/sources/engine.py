@@ -109,10 +109,6 @@ class Engine(AbstractContextManager["Engine"]):
         """All networks."""
         return self._read("/networks", engine_api.all_of(engine_api.network)) or ()
 
-    def info(self) -> dict[str, Any]:
-        """What the engine says of itself (`/info`)."""
-        return self._read("/info", dict[str, Any]) or {}
-
     def events(self, since: int, until: int | None = None) -> tuple[Event, ...]:
         """The events from `since` to `until` (nanoseconds; default now), oldest first.
 

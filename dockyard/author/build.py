@@ -7,9 +7,9 @@ from pathlib import Path
 from checker.course.course import read_lesson
 from checker.course.lesson import Lesson
 from dockyard.courses import built_in_folder
-from dockyard.home import write_whole
 from dockyard.notebooks.build import build
 from dockyard.notebooks.format import dump
+from dockyard.system.files import write_atomically
 
 
 def notebook_path(lesson: Path) -> Path:
@@ -25,7 +25,7 @@ def write_notebooks(lessons: Iterable[Path]) -> tuple[Path, ...]:
     for file in lessons:
         path = notebook_path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, notebook_text(read_lesson(file)))
+        write_atomically(path, notebook_text(read_lesson(file)))
         written.append(path)
     return tuple(written)
 

@@ -70,13 +70,14 @@ def _target(lessons: tuple[str, ...], target: str | None) -> tuple[str | None, s
 @with_home
 def check(home: Home, *, target: str | None, as_json: bool) -> None:
     """Say whether the steps are done and, if not, why."""
+    from dockyard.engine.kinds import engine_of
     from dockyard.session import observer_process
     from dockyard.session.open import open_session
 
     with open_session(home) as session:
         lesson, step = _target(session.course.ids(), target)
         report = session.check(lesson, step)
-    if home.socket.exists():
+    if engine_of(home).is_started():
         observer_process.ensure(home)
     show_report(report, as_json=as_json)
 

@@ -1,4 +1,4 @@
-"""The commands that run the engine and the hub, and look after the machine."""
+"""The commands for the engine, the hub and the machine."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from dockyard.home import Home
 @click.command()
 @with_home
 def up(home: Home) -> None:
-    """Start the private engine and the hub."""
+    """Start the engine and the hub."""
     from dockyard.session import lifecycle
 
     status = lifecycle.up(home, click.echo)
@@ -28,7 +28,7 @@ def up(home: Home) -> None:
 @click.command()
 @with_home
 def down(home: Home) -> None:
-    """Stop engine and hub; images, progress and files stay."""
+    """Stop the engine and the hub; images, progress and files are kept."""
     from dockyard.session import lifecycle
 
     lifecycle.down(home)
@@ -39,11 +39,11 @@ def down(home: Home) -> None:
 @as_json
 @with_home
 def status(home: Home, *, as_json: bool) -> None:
-    """Say what runs."""
-    from dockyard.engine.private import PrivateEngine
+    """Show what runs."""
+    from dockyard.engine.kinds import engine_of
     from dockyard.session import observer_process
 
-    found = PrivateEngine(home).status()
+    found = engine_of(home).status()
     parts: dict[str, dict[str, Any]] = {
         "engine": {
             "running": found.running,
@@ -67,16 +67,22 @@ def status(home: Home, *, as_json: bool) -> None:
 @click.command()
 @with_home
 def env(home: Home) -> None:
-    """Print what points a shell at the private engine: eval "$(dockyard env)"."""
-    click.echo(f"export DOCKER_HOST={shlex.quote(home.docker_host)}")
-    if foreign := [name for name in ("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH") if name in os.environ]:
+    """Print the commands that point a shell at the engine: eval "$(dockyard env)"."""
+    from dockyard.engine.base import shell_variables
+    from dockyard.engine.kinds import engine_of
+
+    variables = shell_variables(engine_of(home).endpoint)
+    for name, value in variables.items():
+        if value is not None:
+            click.echo(f"export {name}={shlex.quote(value)}")
+    if foreign := [name for name, value in variables.items() if value is None and name in os.environ]:
         click.echo(f"unset {' '.join(foreign)}")
 
 
 @click.command()
 @with_home
 def workspace(home: Home) -> None:
-    """Print the path of your folder, where the lessons look for files: cd "$(dockyard workspace)"."""
+    """Print the path of your folder, in which the lessons look for files: cd "$(dockyard workspace)"."""
     home.prepare()
     click.echo(home.workspace)
 
@@ -84,12 +90,12 @@ def workspace(home: Home) -> None:
 @click.command()
 @with_home
 def shell(home: Home) -> None:
-    """Open a shell that talks to the private engine."""
+    """Open a shell that talks to the engine."""
     from dockyard.session import lifecycle
 
-    lifecycle.up(home, click.echo)
+    status = lifecycle.up(home, click.echo)
     program = os.environ.get("SHELL") or "/bin/sh"
-    click.echo(f"DOCKER_HOST is {home.docker_host}. Leave with `exit`.")
+    click.echo(f"DOCKER_HOST is {status.docker_host}. Leave with `exit`.")
     os.execvpe(program, [program], lifecycle.learner_env(home))
 
 
@@ -102,7 +108,7 @@ def hub_group() -> None:
 @click.option("--online", is_flag=True, help="Copy the real images from Docker Hub, by pinned digest.")
 @with_home
 def fill(home: Home, *, online: bool) -> None:
-    """Fill the hub with the images of the course, and nothing else."""
+    """Make the images of the course the only content of the hub."""
     from dockyard.hub import contents
 
     home.prepare()
@@ -112,28 +118,28 @@ def fill(home: Home, *, online: bool) -> None:
 @hub_group.command()
 @with_home
 def release(home: Home) -> None:
-    """Play the maintainers of busybox: the hub's tag `stable` moves to another build."""
-    from dockyard.engine.private import PrivateEngine
-    from dockyard.hub.release import release as moved
+    """Play the maintainers of busybox: move the hub's tag `stable` to another build."""
+    from dockyard.engine.kinds import engine_of
+    from dockyard.hub.release import release as move_tag
 
-    status = PrivateEngine(home).status()
-    moved(status.hub_address if status.hub_running else None, click.echo)
+    status = engine_of(home).status()
+    move_tag(status.hub_address if status.hub_running else None, click.echo)
 
 
 @hub_group.command()
 def build() -> None:
-    """Make the practice images, once for this machine."""
+    """Build the practice images, once for this machine."""
     from dockyard.hub.practice import practice_images
 
     click.echo(f"The practice images are in {practice_images.ensure(click.echo)}.")
 
 
 @click.command()
-@click.option("--fix", is_flag=True, help="Install what is missing (as root), naming it first.")
-@click.option("--quiet", is_flag=True, help="Say only what had to be done.")
+@click.option("--fix", is_flag=True, help="Install what is missing (as root); name it first.")
+@click.option("--quiet", is_flag=True, help="Show only what had to be done.")
 @as_json
 def doctor(*, fix: bool, quiet: bool, as_json: bool) -> None:
-    """Say what is here, what is missing, and the command that mends it."""
+    """Show what is installed, what is missing, and the command that fixes it."""
     from dockyard.system import install, requirements
 
     if fix:
@@ -152,5 +158,5 @@ def doctor(*, fix: bool, quiet: bool, as_json: bool) -> None:
             mark = "✓" if need.present else "·" if need.optional else "✗"
             click.echo(f"{mark} {need.name:28} {need.why}")
             if not need.present:
-                click.echo(f"    {'if you like' if need.optional else 'mend it'}: {need.fix}")
+                click.echo(f"    {'optional' if need.optional else 'fix'}: {need.fix}")
     sys.exit(0 if all(need.present or need.optional for need in found) else 1)

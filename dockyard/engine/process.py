@@ -1,43 +1,36 @@
-"""The engine's processes: launched apart from this one, known for sure, ended for good.
+"""The engine's processes: how they are launched, recognised and ended.
 
-A lock file is held by every process of the engine, so it is free exactly when nothing is left.
-The first process, which takes all others with it, is known by its state folder in its arguments:
-nothing written down can be lost, or name a later process of the same number.
+Every process of the engine holds a lock file, so the file is free exactly when no process is left.
+The first process, with which all others end, is recognised by the state folder in its arguments. A
+recorded process ID could be lost, or later belong to another process.
 """
 
 import fcntl
 import os
 import signal
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from dockyard.system.daemon import launch
+from dockyard.system.locks import try_lock
+from dockyard.system.waiting import wait_until
 
-POLL = 0.005  # seconds
 _HIGH_FD = 100  # above the numbers that RootlessKit gives to its children's pipes
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether the condition came true in time; it is asked every few milliseconds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL)
-    return True
-
-
 class EngineProcess:
-    """The processes of one engine, whose command line has `mark`. One command at a time uses it."""
+    """The processes of one engine, whose command line contains `mark`.
+
+    Only one Dockyard command may use it at a time.
+    """
 
     def __init__(self, lock: Path, mark: str) -> None:
         self._lock = lock
         self._mark = os.fsencode(mark)
 
     def launch(self, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        """Start the command in a session of its own; it outlives this process and its terminal."""
+        """Start the command. It goes on when this process and its terminal have ended."""
         lock = self._try_lock()
         if lock is None:
             raise RuntimeError("the engine is alive already")
@@ -54,31 +47,31 @@ class EngineProcess:
         os.close(lock)
         return False
 
-    def found(self) -> bool:
-        """Whether the first process runs, even one whose lock file was deleted."""
+    def first_process_runs(self) -> bool:
+        """Whether the first process runs, even if its lock file was deleted."""
         return bool(self._first())
 
-    def lacks(self, helper: str) -> bool:
+    def lacks_child(self, name: str) -> bool:
         """Whether the first process has no living child of this name."""
         seen: set[str] = set()
         for pid in self._first():
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
                 with suppress(OSError):
                     seen.update(_name_if_alive(child) for child in children.read_text().split())
-        return bool(seen) and helper not in seen  # some kernels do not list children
+        return bool(seen) and name not in seen  # some kernels do not list children
 
-    def end(self, patience: float) -> bool:
-        """Ask the processes to end, force them after `patience` seconds; whether all are gone."""
-        if patience:
+    def end(self, timeout: float) -> bool:
+        """Ask the processes to end, and kill them after `timeout` seconds; returns whether all are gone."""
+        if timeout:
             self._signal(signal.SIGTERM)
-        return (patience > 0 and wait_until(self._gone, patience)) or self._force()
+        return (timeout > 0 and wait_until(self._gone, timeout)) or self._kill()
 
-    def _force(self) -> bool:
+    def _kill(self) -> bool:
         self._signal(signal.SIGKILL)
         return wait_until(self._gone, 10)
 
     def _gone(self) -> bool:
-        # The lock is not enough: somebody may have deleted the home under a living engine.
+        # The lock is not enough: the home may have been deleted while the engine ran.
         return not self.alive() and not self._first()
 
     def _first(self) -> list[int]:
@@ -98,7 +91,7 @@ class EngineProcess:
             with suppress(ProcessLookupError):
                 handle = os.pidfd_open(pid)
                 try:
-                    if self._is_first(pid):  # so the handle is for the process meant
+                    if self._is_first(pid):  # the process ID was not reused before it was opened
                         signal.pidfd_send_signal(handle, number)
                 finally:
                     os.close(handle)
@@ -106,10 +99,7 @@ class EngineProcess:
     def _try_lock(self) -> int | None:
         low = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(low, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
-        except BlockingIOError:
-            return None
+            return fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD) if try_lock(low) else None
         finally:
             os.close(low)
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Stands before rootlesskit-docker-proxy: whatever address a learner names, a port is published to
-# this machine only. The dockerd option --ip does so for its default network alone.
+# Runs rootlesskit-docker-proxy so that a port is published on this machine only, whatever address the
+# learner wrote. The dockerd option --ip does so for the default network alone.
 for word; do
     shift
-    # A dockerd that hands over sockets has asked RootlessKit already.
+    # A dockerd that passes sockets has already asked RootlessKit for the port.
     [ "$word" = -use-listen-fd ] && proxy=docker-proxy
     if [ "$last" = -host-ip ]; then
         case $word in

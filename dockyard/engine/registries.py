@@ -1,4 +1,4 @@
-"""The registries beside the engine: the hub, and a guarded one that wants a login."""
+"""The registries beside the engine: the hub, and a guarded one that needs a login."""
 
 import json
 import shutil
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dockyard.engine.port_allocation import GUARDED, HUB
-from dockyard.home import Home
+from dockyard.engine.folder import EngineFolder
+from dockyard.engine.port_allocation import GUARDED_PORT, HUB_PORT
 
-ACCOUNT = ("ada", "anchor")  # no secret: the lessons tell it
-_HASHED = "$2y$04$rzJ1Ncv.snmZ4J/k5fLOB.z/fvVsZsA6SRFzOJkWaRMzdwUMUqaae"  # bcrypt, at the least cost
+ACCOUNT = ("ada", "anchor")  # not secret: the lessons name it
+_HASHED = "$2y$04$rzJ1Ncv.snmZ4J/k5fLOB.z/fvVsZsA6SRFzOJkWaRMzdwUMUqaae"  # bcrypt, at the lowest cost
 
 
 @dataclass(frozen=True)
 class Registry:
-    """One registry: what inside.sh finds under its name in the engine's folder, and where it stores."""
+    """One registry: inside.sh serves NAME.yml of the engine's folder."""
 
     name: str
     port: int  # inside the engine's namespace
@@ -24,17 +24,17 @@ class Registry:
 
     @property
     def log(self) -> Path:
-        """Every request it had; empty for one that tells that among its errors."""
+        """Its requests; empty if its configuration sends them to `errors`."""
         return self.folder / f"{self.name}.log"
 
     @property
     def errors(self) -> Path:
-        """What it could not do, a line each."""
+        """What it could not do, one line each."""
         return self.folder / f"{self.name}-errors.log"
 
     def configure(self, more: dict[str, Any]) -> None:
-        """Write its configuration: the usual, and `more`."""
-        usual = {
+        """Write its configuration: the common settings, then `more`."""
+        common = {
             "version": 0.1,
             "log": {"level": "error", "accesslog": {"disabled": False}},
             "storage": {
@@ -44,20 +44,20 @@ class Registry:
             "http": {"addr": f"127.0.0.1:{self.port}"},
             "health": {"storagedriver": {"enabled": False}},
         }
-        (self.folder / f"{self.name}.yml").write_text(json.dumps(usual | more))  # JSON is YAML
+        (self.folder / f"{self.name}.yml").write_text(json.dumps(common | more))  # JSON is YAML
 
 
 class Registries:
     """The two registries of a home."""
 
-    def __init__(self, home: Home) -> None:
-        self.hub = Registry("hub", HUB, home.hub, home.engine)
-        self.guarded = Registry("guarded", GUARDED, home.engine / "guarded", home.engine)
-        self._passwords = home.engine / "guarded-passwords"
+    def __init__(self, folder: EngineFolder) -> None:
+        self.hub = Registry("hub", HUB_PORT, folder.home.hub, folder.path)
+        self.guarded = Registry("guarded", GUARDED_PORT, folder.guarded, folder.path)
+        self._passwords = folder.path / "guarded-passwords"
 
     @property
     def logs(self) -> tuple[Path, ...]:
-        """All that they write into."""
+        """All their log files."""
         return tuple(log for each in (self.hub, self.guarded) for log in (each.log, each.errors))
 
     def configure(self) -> None:
@@ -66,13 +66,13 @@ class Registries:
         self._passwords.write_text(f"{ACCOUNT[0]}:{_HASHED}\n")
         self.guarded.configure(
             {
-                # Who was refused and who was let in stands here to the nanosecond.
+                # Says who was refused and who was admitted, to the nanosecond.
                 "log": {"level": "info", "accesslog": {"disabled": True}},
                 "auth": {"htpasswd": {"realm": "guarded", "path": str(self._passwords)}},
             }
         )
 
     def empty_guarded(self) -> None:
-        """Throw away what the guarded registry holds. It must be down."""
+        """Delete the content of the guarded registry. It must be down."""
         if self.guarded.storage.exists():
             shutil.rmtree(self.guarded.storage)

@@ -1,4 +1,4 @@
-"""What the private engine is made of: folders, configuration files, the command, its last words."""
+"""The private engine's configuration files, command, environment and logs."""
 
 import json
 import os
@@ -8,83 +8,77 @@ import tempfile
 from pathlib import Path
 
 from dockyard.engine import control_groups
-from dockyard.engine.port_allocation import GUARDED, HUB, Ports
+from dockyard.engine.folder import EngineFolder
+from dockyard.engine.port_allocation import GUARDED_PORT, HUB_PORT, Ports
 from dockyard.engine.registries import Registries
-from dockyard.home import Home
 
 _INSIDE = Path(__file__).with_name("inside.sh")
 _PROXY = Path(__file__).with_name("proxy.sh")
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_KEPT = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LOG_LIMIT = 4 << 20  # bytes
-_CHATTER = re.compile(
+_NOT_AN_ERROR = re.compile(
     r"level=(?:debug|info|warning)\b|^\[rootlesskit:[^]]*\] error: (?:command \[|child exited)"
 )
 _LOG_FIELD = re.compile(r'.*?\bmsg="((?:[^"\\]|\\.)*)"')
 
 
 class EngineSetup:
-    """The files of one home's engine."""
+    """Sets up the private engine whose files are in `folder`."""
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        folder = home.engine
-        self.data, self.trash = folder / "data", folder / "trash"
-        self.log = folder / "engine.log"
-        self.registries = Registries(home)
-        self._daemon, self._proxy = folder / "daemon.json", folder / "docker-proxy"
-        self._logins = folder / "docker-config" / "config.json"
-        runtime = home.runtime  # its last part is never followed: in /tmp anybody may plant a link
-        self._state = runtime.parent.resolve() / runtime.name / "rk"
-        self.mark = f"--state-dir={self._state}"  # no other home's engine has it
+    def __init__(self, folder: EngineFolder) -> None:
+        self._folder = folder
+        self.registries = Registries(folder)
+        self._daemon, self._proxy = folder.path / "daemon.json", folder.path / "docker-proxy"
+        self.mark = f"--state-dir={folder.state}"  # only this engine's first process has this argument
 
     def configure(self) -> None:
-        """Write the configuration of engine and registries, and begin new logs."""
-        daemon: dict[str, object] = {"registry-mirrors": [f"http://127.0.0.1:{HUB}"]}
-        if store := os.environ.get("DOCKYARD_STORE"):  # an engine takes its usual one if it has no other
+        """Write the configuration of engine and registries, and empty the logs."""
+        daemon: dict[str, object] = {"registry-mirrors": [f"http://127.0.0.1:{HUB_PORT}"]}
+        if store := os.environ.get("DOCKYARD_STORE"):  # an engine that has only one store ignores this
             daemon["features"] = {"containerd-snapshotter": store == "containerd"}
         self._daemon.write_text(json.dumps(daemon))
         self.registries.configure()
         self._proxy.write_text(_PROXY.read_text())
         self._proxy.chmod(0o700)
-        self.trim_logs(0)
+        self.shorten_logs(0)
 
     def command(self, ports: Ports) -> list[str]:
-        """The command of the whole engine, ready to be launched."""
+        """The command that starts the whole engine."""
         return [*self._rootlesskit(ports), *self._inside(ports), *self._dockerd()]
 
     def env(self) -> dict[str, str]:
-        """All that the engine gets to know of this process's environment, proxies included."""
-        names = {name for kept in _KEPT for name in (kept, kept.lower())}
+        """The engine's environment. Of this process's own, only the proxy settings are passed on."""
+        names = {name for each in _PASSED_ON for name in (each, each.lower())}
         found = {name: os.environ[name] for name in names if name in os.environ}
         return found | {
             "PATH": f"{os.environ.get('PATH', '')}:{_SYSTEM_PATH}".lstrip(":"),
             "HOME": str(Path.home()),
-            "XDG_RUNTIME_DIR": str(self._home.runtime),
-            "XDG_CONFIG_HOME": str(self._home.engine / "config"),  # dockerd makes a key there
-            "XDG_DATA_HOME": str(self._home.engine / "share"),
+            "XDG_RUNTIME_DIR": str(self._folder.home.runtime),
+            "XDG_CONFIG_HOME": str(self._folder.path / "config"),  # dockerd writes a key there
+            "XDG_DATA_HOME": str(self._folder.path / "share"),
         }
 
     def discard_data(self) -> None:
-        """Throw away what a lesson left on an engine that is down, its logins and guarded images, too.
+        """Remove what a lesson left: data root, logins, guarded images. The engine must be down.
 
-        The data root is only put aside; the next engine deletes it.
+        The data root is only moved to the trash; the next engine deletes it.
         """
         self.registries.empty_guarded()
-        self._logins.unlink(missing_ok=True)
-        if self.data.exists():
-            self.trash.mkdir(exist_ok=True)
-            self.data.rename(Path(tempfile.mkdtemp(dir=self.trash)) / "data")
+        (self._folder.docker_config / "config.json").unlink(missing_ok=True)
+        if self._folder.data.exists():
+            self._folder.trash.mkdir(exist_ok=True)
+            self._folder.data.rename(Path(tempfile.mkdtemp(dir=self._folder.trash)) / "data")
 
     def remove_leftovers(self) -> None:
-        """Remove socket, state and control groups of an engine that is gone."""
-        self._home.socket.unlink(missing_ok=True)
-        control_groups.clear(self.data / "containers")
-        shutil.rmtree(self._state, ignore_errors=True)
+        """Remove socket, state and control groups of an engine that has ended."""
+        self._folder.socket.unlink(missing_ok=True)
+        control_groups.clear(self._folder.data / "containers")
+        shutil.rmtree(self._folder.state, ignore_errors=True)
 
-    def trim_logs(self, limit: int = _LOG_LIMIT) -> None:
-        """Empty each log that is longer; whoever writes it goes on at its new end."""
-        for log in (self.log, *self.registries.logs):
+    def shorten_logs(self, limit: int = _LOG_LIMIT) -> None:
+        """Empty each log that is longer. A process that has it open continues at the new end."""
+        for log in (self._folder.log, *self.registries.logs):
             with log.open("ab") as file:
                 if file.tell() > limit:
                     file.truncate(0)
@@ -97,8 +91,8 @@ class EngineSetup:
             "--mtu=65520",
             "--disable-host-loopback",
             "--port-driver=builtin",
-            f"--publish=127.0.0.1:{ports.hub}:{HUB}/tcp",
-            f"--publish=127.0.0.1:{ports.guarded}:{GUARDED}/tcp",
+            f"--publish=127.0.0.1:{ports.hub}:{HUB_PORT}/tcp",
+            f"--publish=127.0.0.1:{ports.guarded}:{GUARDED_PORT}/tcp",
             "--copy-up=/etc",
             "--copy-up=/run",
             "--pidns",
@@ -107,18 +101,18 @@ class EngineSetup:
 
     def _inside(self, ports: Ports) -> list[str]:
         registry = "docker-registry" if shutil.which("docker-registry") else "registry"
-        return ["/bin/sh", str(_INSIDE), registry, str(self._home.engine), str(ports.hub)]
+        return ["/bin/sh", str(_INSIDE), registry, str(self._folder.path), str(ports.hub)]
 
     def _dockerd(self) -> list[str]:
-        # exec root and pid file are in the namespace's own /run, so they go when it goes.
+        # Exec root and PID file are in the namespace's own /run, so they vanish with it.
         return [
             "dockerd",
             "--rootless",
             f"--config-file={self._daemon}",
-            f"--data-root={self.data}",
+            f"--data-root={self._folder.data}",
             "--exec-root=/run/engine",
             "--pidfile=/run/engine.pid",
-            f"--host={self._home.docker_host}",
+            f"--host={self._folder.docker_host}",
             "--group=0",
             "--ip=127.0.0.1",
             *self._userland_proxy(),
@@ -127,15 +121,15 @@ class EngineSetup:
         ]
 
     def _userland_proxy(self) -> list[str]:
-        # RootlessKit 3 has no proxy of its own; its dockerd asks for ports without one.
+        # RootlessKit 3 has no proxy of its own: there, dockerd asks RootlessKit for ports directly.
         own = shutil.which("rootlesskit-docker-proxy", path=self.env()["PATH"])
         return [f"--userland-proxy-path={self._proxy}"] if own else []
 
 
-def last_words(log: Path, lines: int = 3) -> str:
-    """The last lines of a log that tell of trouble."""
+def last_errors(log: Path, lines: int = 3) -> str:
+    """The last error messages in a log."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 65536))
         text = file.read().decode(errors="replace")
-    said = [line for line in text.splitlines() if line.strip() and not _CHATTER.search(line)]
-    return "\n".join(_LOG_FIELD.sub(r"\1", line).strip() for line in said[-lines:])
+    errors = [line for line in text.splitlines() if line.strip() and not _NOT_AN_ERROR.search(line)]
+    return "\n".join(_LOG_FIELD.sub(r"\1", line).strip() for line in errors[-lines:])

@@ -1,1 +1,1 @@
-"""The registry beside the engine: what it holds, and what it was asked for."""
+"""The content of the registry beside the engine, and the requests that it could not serve."""

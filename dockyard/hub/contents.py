@@ -1,10 +1,9 @@
-"""What the home's hub holds: practice images, or Docker Hub's own, and what learners push.
+"""Fills the home's hub, with practice images or with Docker Hub's own, and restores that content.
 
-The hub may be serving all the while; its registry must not cache blob descriptors in memory.
+The registry may serve the hub meanwhile. So it must not cache blob descriptors in memory.
 """
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,91 +11,80 @@ from pathlib import Path
 from typing import Literal
 
 from dockyard.errors import HubError, MissingRequirement
-from dockyard.home import Home, write_whole
+from dockyard.home import Home
 from dockyard.hub import online
 from dockyard.hub.practice import practice_images
-from dockyard.hub.storage import bring
+from dockyard.hub.storage import sync
 from dockyard.system import cache
 from dockyard.system.cache import Say
+from dockyard.system.files import write_atomically
 
 Source = Literal["practice", "online"]
 
 
 @dataclass(frozen=True)
-class _Filled:
-    """What a hub was filled with; `content` names the folder in the cache."""
+class _Filling:
+    """What a hub was filled with; `content` is the name of a folder in the cache."""
 
     source: Source
     content: str
 
 
 def fill(home: Home, say: Say) -> None:
-    """Put into the hub what it should hold from the start; what is there already stays as it is.
+    """Add to the hub what it should contain at first; what is there already is kept.
 
-    These are the practice images, or Docker Hub's own where `fill_online` was used before. A hub
-    that was filled once stays usable where neither a build nor a network is to be had.
+    That is the practice images, or Docker Hub's own if `fill_online` was used before. If they can be
+    neither built nor fetched now, a hub that was filled before stays as it is.
     """
-    filled = _filled(home)
+    last = _last_filling(home)
+    source = last.source if last else "practice"
     try:
-        content = _content(filled.source if filled else "practice", say)
+        content = _content(source, say)
     except (HubError, MissingRequirement) as error:
-        if filled is None:
+        if last is None:
             raise
         say(f"The hub keeps the images that it has. {error.message}")
         return
     with _writing(home):
-        new = filled is None or filled.content != content.name
-        bring(content, home.hub, overwrite=new, prune=False)
+        new = last is None or last.content != content.name
+        sync(content, home.hub, overwrite=new, prune=False)
         if new:
-            _remember(home, _Filled(filled.source if filled else "practice", content.name))
+            _remember(home, _Filling(source, content.name))
 
 
 def fill_practice(home: Home, say: Say) -> None:
-    """Let the hub hold the practice images and nothing else, whatever it held before."""
+    """Make the practice images the only content of the hub."""
     _replace(home, "practice", say)
 
 
 def fill_online(home: Home, say: Say) -> None:
-    """Let the hub hold Docker Hub's own images, by pinned digest, and nothing else.
+    """Make Docker Hub's own images, by pinned digest, the only content of the hub.
 
-    Raises HubError or MissingRequirement, and then the hub holds what it held before.
+    Raises HubError or MissingRequirement, and then the hub is unchanged.
     """
     _replace(home, "online", say)
 
 
-def rewind(home: Home, say: Say = lambda _: None) -> None:
-    """Bring the hub back to what it held when it was filled: no pushes, no moved tags."""
-    filled = _filled(home)
-    if filled and (content := cache.place(filled.content)).is_dir():
+def restore(home: Home, say: Say = lambda _: None) -> None:
+    """Restore what the hub was filled with: pushes are removed, moved tags are moved back."""
+    last = _last_filling(home)
+    if last and (content := cache.place(last.content)).is_dir():
         with _writing(home):
-            bring(content, home.hub, overwrite=True, prune=True)
+            sync(content, home.hub, overwrite=True, prune=True)
     else:
-        _replace(home, filled.source if filled else "practice", say)
-
-
-def filled_with(home: Home) -> Source | None:
-    """Where the hub's images are from; None if it was never filled."""
-    filled = _filled(home)
-    return filled.source if filled else None
+        _replace(home, last.source if last else "practice", say)
 
 
 def online_pins() -> Path:
-    """The file that says which of Docker Hub's images, by digest, `fill_online` copies."""
+    """The file that lists the images that `fill_online` copies from Docker Hub, by digest."""
     return practice_images.recipes() / "online.yaml"
-
-
-def catalogue(address: str) -> dict[str, list[str]]:
-    """The repositories and tags that the hub at `address` (host:port) offers."""
-    names = _get(address, "_catalog?n=1000")["repositories"] or []
-    tags = {name: _get(address, f"{name}/tags/list").get("tags") or [] for name in names}
-    return {name: sorted(found) for name, found in tags.items() if found}
 
 
 def _replace(home: Home, source: Source, say: Say) -> None:
     content = _content(source, say)
     with _writing(home):
-        bring(content, home.hub, overwrite=True, prune=True)
-        _remember(home, _Filled(source, content.name))
+        sync(content, home.hub, overwrite=True, prune=True)
+        _remember(home, _Filling(source, content.name))
 
 
 def _content(source: Source, say: Say) -> Path:
@@ -109,16 +97,16 @@ def _record(home: Home) -> Path:
     return home.hub / "filled.json"
 
 
-def _filled(home: Home) -> _Filled | None:
+def _last_filling(home: Home) -> _Filling | None:
     try:
         found = json.loads(_record(home).read_text())
-        return _Filled("online" if found["source"] == "online" else "practice", found["content"])
+        return _Filling("online" if found["source"] == "online" else "practice", found["content"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _remember(home: Home, filled: _Filled) -> None:
-    write_whole(_record(home), json.dumps(asdict(filled)) + "\n")
+def _remember(home: Home, filling: _Filling) -> None:
+    write_atomically(_record(home), json.dumps(asdict(filling)) + "\n")
 
 
 @contextmanager
@@ -132,15 +120,3 @@ def _writing(home: Home) -> Iterator[None]:
             f"The hub's storage {home.hub} cannot be written: {error.strerror or error}.",
             (f"df -h '{home.hub}'", f"ls -ld '{home.hub}'"),
         ) from error
-
-
-def _get(address: str, path: str) -> dict[str, list[str]]:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(f"http://{address}/v2/{path}", timeout=10) as answer:
-            found: dict[str, list[str]] = json.load(answer)
-            return found
-    except (OSError, ValueError) as error:
-        if getattr(error, "code", None) == 404:
-            return {}
-        raise HubError(f"The hub at {address} does not answer: {error}.", ("dockyard up",)) from error

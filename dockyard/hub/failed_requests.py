@@ -7,8 +7,8 @@ from pathlib import Path
 
 from checker.facts.objects import Event
 from checker.sources.registries import AGENT
-from dockyard.engine.port_allocation import GUARDED
-from dockyard.engine.registries import Registries
+from dockyard.engine.base import GUARDED, HUB
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 _LINE = r'^time="(?P<time>[^"]+)" '
@@ -34,8 +34,8 @@ class FailedRequests:
     """
 
     def __init__(self, home: Home) -> None:
-        beside = Registries(home)
-        self._hub, self._guarded = _Log(beside.hub.errors), _Log(beside.guarded.errors)
+        logs = engine_of(home).registry_logs()
+        self._hub, self._guarded = _Log(logs[HUB]), _Log(logs[GUARDED])
         self._events: list[Event] = []
         self._refused: list[Event] = []
 
@@ -97,9 +97,8 @@ def _misses(lines: str) -> Iterator[Event]:
 
 
 def _at_the_gate(time: int, action: str, repository: str) -> Event:
-    registry = f"localhost:{GUARDED}"
-    about = {"registry": registry, "repository": repository}
-    return Event(time, "hub", action, f"{registry}/{repository}".rstrip("/"), about)
+    about = {"registry": GUARDED, "repository": repository}
+    return Event(time, "hub", action, f"{GUARDED}/{repository}".rstrip("/"), about)
 
 
 def _nano(written: str) -> int:

@@ -1,56 +1,45 @@
-"""The maintainers of busybox at work: they let a tag of the hub name another build.
+"""Plays the maintainers of busybox: moves a tag of the hub to another build.
 
-It is done as they would do it, over the registry's API; `dockyard.hub.rewind` undoes it.
+It uses the registry's API, as they would. `dockyard.hub.contents.restore` undoes it.
 """
-
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPResponse
 
 from checker.sources.registries import AGENT, MANIFESTS
 from dockyard.errors import HubError
 from dockyard.system.cache import Say
+from dockyard.system.http import Response, send
 
 REPOSITORY = "library/busybox"
-TAG, NEXT = "stable", "uclibc"  # the tag that moves, and the tag of the build that it moves to
+TAG, NEXT = "stable", "uclibc"  # the tag that moves, and a tag of the build to which it moves
 
 
 def release(address: str | None, say: Say) -> None:
-    """Let `busybox:stable` name another build, in the hub at an address; None: it is down.
+    """Move `busybox:stable` to another build, in the hub at an address; None if the hub is down.
 
     Raises HubError.
     """
     if address is None:
         raise HubError("The hub is down, so nothing can be released there.", ("dockyard up",))
-    new, kind = _manifest(address, NEXT)
-    now, _ = _manifest(address, TAG)
-    if now == new:
-        say(f"Nothing to do: the new build has been released, and `busybox:{TAG}` names it.")
+    new, current = _manifest(address, NEXT), _manifest(address, TAG)
+    if current.body == new.body:
+        say(f"Nothing to do: the new build is already released, and `busybox:{TAG}` names it.")
         return
-    with _asked(address, TAG, "PUT", {"Content-Type": kind}, new):
-        say(f"The maintainers of busybox have released a new build: the hub's tag `busybox:{TAG}` has moved.")
+    _send("PUT", address, TAG, {"Content-Type": new.content_type}, new.body)
+    say(f"The maintainers of busybox have released a new build: the hub's tag `busybox:{TAG}` has moved.")
 
 
-def _manifest(address: str, tag: str) -> tuple[bytes, str]:
-    """What a tag names, and of which kind that is."""
-    with _asked(address, tag, "GET", {"Accept": MANIFESTS}) as answer:
-        return answer.read(), answer.headers["Content-Type"]
+def _manifest(address: str, tag: str) -> Response:
+    return _send("GET", address, tag, {"Accept": MANIFESTS})
 
 
-@contextmanager
-def _asked(
-    address: str, tag: str, method: str, headers: dict[str, str], data: bytes | None = None
-) -> Iterator[HTTPResponse]:
-    url = f"http://{address}/v2/{REPOSITORY}/manifests/{tag}"
-    request = urllib.request.Request(url, data, {**headers, "User-Agent": AGENT}, method=method)
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def _send(
+    method: str, address: str, tag: str, headers: dict[str, str], body: bytes | None = None
+) -> Response:
+    path = f"/v2/{REPOSITORY}/manifests/{tag}"
     try:
-        with direct.open(request, timeout=10) as answer:
-            yield answer
-    except urllib.error.HTTPError as error:
-        message = f"The hub has no `busybox:{tag}` that could be released: it answers {error.code}."
-        raise HubError(message, ("dockyard hub fill",)) from error
+        answer = send(method, address, path, {**headers, "User-Agent": AGENT}, body)
     except OSError as error:
         raise HubError(f"The hub at {address} does not answer: {error}.", ("dockyard up",)) from error
+    if answer.status >= 300:
+        message = f"The hub has no `busybox:{tag}` that could be released: it answers {answer.status}."
+        raise HubError(message, ("dockyard hub fill",))
+    return answer

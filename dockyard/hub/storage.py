@@ -1,7 +1,7 @@
-"""A registry's storage folder, from outside: bringing one to the state of another.
+"""Writes a registry's storage folder without the registry: images, tags, copies of other storages.
 
-Blobs never change, so they are shared by hard links. Everything else is small and is copied: a
-registry may write tags in place, and a push by one learner must not be seen by another.
+Blobs never change, so two storages share them by hard links. Everything else is small and is copied:
+a registry may change tags in place, and one learner's push must not appear in another's hub.
 """
 
 import hashlib
@@ -13,18 +13,18 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path("docker/registry/v2")
-# Whoever pulls meanwhile must never find a tag before what it names is there.
+# Written in this order, and tags last: a client must never find a tag whose image is not complete.
 _ORDER = ("/blobs/", "/_layers/", "/revisions/", "/index/")
 
 
-def bring(source: Path, target: Path, *, overwrite: bool, prune: bool) -> None:
-    """Bring to `target` what `source` holds; a registry may be serving `target` meanwhile.
+def sync(source: Path, target: Path, *, overwrite: bool, prune: bool) -> None:
+    """Copy a storage to `target`; a registry may serve `target` meanwhile.
 
-    Without `overwrite` only what is missing is brought; with `prune` all else is removed.
+    Without `overwrite`, only missing files are copied; with `prune`, all other files are removed.
     """
     wanted = _files(source)
     for path in sorted(wanted, key=_rank):
-        _bring_file(source / path, target / path, overwrite)
+        _copy_file(source / path, target / path, overwrite)
     if prune:
         for path in sorted(set(_files(target)) - set(wanted), key=_rank, reverse=True):
             (target / path).unlink(missing_ok=True)
@@ -52,7 +52,7 @@ def put_manifest(storage: Path, repository: str, manifest: bytes) -> str:
 
 
 def put_tags(storage: Path, repository: str, tags: Iterable[str], digest: str) -> None:
-    """Let tags of the repository name this digest."""
+    """Point tags of the repository to this digest."""
     for tag in tags:
         folder = f"_manifests/tags/{tag}"
         _link(storage, repository, f"{folder}/index", digest)
@@ -81,7 +81,7 @@ def _rank(path: str) -> int:
     return next((rank for rank, part in enumerate(_ORDER) if part in path), len(_ORDER))
 
 
-def _bring_file(source: Path, target: Path, overwrite: bool) -> None:
+def _copy_file(source: Path, target: Path, overwrite: bool) -> None:
     blob = target.name == "data"
     if target.exists() and (_same_size(source, target) if blob else not overwrite):
         return
@@ -93,7 +93,7 @@ def _bring_file(source: Path, target: Path, overwrite: bool) -> None:
     if not (blob and _hard_link(source, partial)):
         shutil.copyfile(source, partial)
     partial.replace(target)
-    partial.unlink(missing_ok=True)  # left where both are links to one file already
+    partial.unlink(missing_ok=True)  # rename keeps it if both are links to the same file
 
 
 def _same_size(one: Path, other: Path) -> bool:
@@ -103,7 +103,7 @@ def _same_size(one: Path, other: Path) -> bool:
 def _hard_link(source: Path, target: Path) -> bool:
     try:
         target.hardlink_to(source)
-    except OSError:  # another file system, or somebody else's file
+    except OSError:  # another file system, or another user's file
         return False
     return True
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.errors import CheckerError
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 # Every default that would make the page or the server ask the internet for something.
@@ -80,7 +81,7 @@ class LabFiles:
         path = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if part != commands]
         return {
             **self.home.env,
-            "DOCKER_HOST": self.home.docker_host,
+            "DOCKER_HOST": engine_of(self.home).endpoint.host,
             "PATH": os.pathsep.join([commands, *path]),
             "IPYTHONDIR": str(self.path / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self.path / "config"),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dockyard import courses
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
 from dockyard.notebooks.build import place_all
@@ -99,4 +100,4 @@ def _serve(home: Home, options: list[str], say: Callable[[str], object]) -> None
 def _tell(server: Any, home: Home, say: Callable[[str], object]) -> None:
     token = server.identity_provider.token
     say(f"The lab is at http://127.0.0.1:{server.port}{server.default_url}?token={token}")
-    say(f"It talks to {home.docker_host}; your files are in {home.workspace}. Ctrl-C ends it.")
+    say(f"It talks to {engine_of(home).endpoint.host}; your files are in {home.workspace}. Ctrl-C ends it.")

@@ -7,10 +7,10 @@ needs no change is not written, because it may be open.
 from dataclasses import dataclass
 from pathlib import Path
 
-from dockyard.home import write_whole
 from dockyard.notebooks.format import KEY, Notebook, dump
 from dockyard.notebooks.merge import NOTHING, merge, restored
 from dockyard.notebooks.recover import read_valid, recovered
+from dockyard.system.files import write_atomically
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _data(path: Path) -> bytes:
 
 
 def _write(path: Path, notebook: Notebook) -> None:
-    write_whole(path, dump(notebook))
+    write_atomically(path, dump(notebook))
 
 
 def _set_aside(path: Path, why: str) -> str:

@@ -1,7 +1,6 @@
 """The observer as a process of its own: one for each home, found again by the lock that it holds."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from dockyard.home import Home
 from dockyard.system.daemon import launch
+from dockyard.system.locks import locked_if_free
 
 DEADLINE = 5.0  # seconds an observer may take to end before it is killed
 LOG_LIMIT = 100_000  # bytes
@@ -63,13 +63,8 @@ def observer_pid(home: Home) -> int | None:
 def _lock(home: Home) -> Iterator[int | None]:
     """The observer's lock, if it is free; else None. A process that inherits the descriptor keeps it."""
     home.make()
-    with (home.path / "observer.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield file.fileno()
+    with locked_if_free(home.path / "observer.lock") as descriptor:
+        yield descriptor
 
 
 def main() -> None:

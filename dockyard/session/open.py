@@ -1,6 +1,7 @@
-"""The learner's session in a home: which course, which engine, which journal.
+"""The learner's session in a home: its course, its engine, its journal.
 
-The command line and `%load_ext checker` (through the entry point `checker.session`) both open it here.
+The command line opens it here, and so does `%load_ext checker`, through the entry point
+`checker.session`.
 """
 
 import os
@@ -9,13 +10,10 @@ from checker.commands import Commands
 from checker.session.journal import Journal
 from checker.session.session import Session
 from checker.session.wake import Waker
-from checker.sources.endpoint import Endpoint, resolve
-from checker.sources.registries import Access
+from checker.sources.endpoint import resolve
 from dockyard import courses
 from dockyard.commands import SHELL
-from dockyard.engine.port_allocation import GUARDED, HUB, Ports
-from dockyard.engine.private import PrivateEngine
-from dockyard.engine.registries import ACCOUNT
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.hub.failed_requests import FailedRequests
 
@@ -23,29 +21,24 @@ from dockyard.hub.failed_requests import FailedRequests
 def open_session(
     home: Home | None = None, *, watch_shell: bool = True, commands: Commands = SHELL
 ) -> Session:
-    """The session of a home (default: the one the environment names). Raises HomeError, JournalError.
+    """Open the session of a home, by default of the one that the environment names.
 
-    `watch_shell`: say so where this process's environment points to another engine. `commands` are
-    what the learner types on this surface; those that it lacks are typed in a shell.
+    `watch_shell`: say so if this process's environment points to another engine. `commands` are what
+    the learner types on this surface; those that it lacks are typed in a shell. Raises HomeError or
+    JournalError.
     """
     home = home or Home.locate()
+    engine = engine_of(home)
     home.prepare()
+    engine.prepare()
     return Session(
         courses.current(home),
-        Endpoint(home.docker_host, "Dockyard's private engine", chosen=True),
+        engine.endpoint,
         Journal(home.journal, Waker(home.wake).wake),
         commands=SHELL.overridden_by(commands),
         shell=(lambda: resolve(os.environ)) if watch_shell else None,
         failed_requests=FailedRequests(home),
         folder=home.workspace,
-        private=True,
-        registries=registries(PrivateEngine(home).ports() or Ports()),
+        private=engine.is_ours,
+        registries=engine.registries(),
     )
-
-
-def registries(ports: Ports) -> dict[str, Access]:
-    """How the registries inside the engine are reached from out here."""
-    return {
-        f"localhost:{HUB}": Access(f"http://127.0.0.1:{ports.hub}"),
-        f"localhost:{GUARDED}": Access(f"http://127.0.0.1:{ports.guarded}", ACCOUNT),
-    }

@@ -1,28 +1,27 @@
-"""The machine's cache: what is made once and shared by all homes.
+"""The machine's cache: what is built once and shared by all homes.
 
-It is DOCKYARD_CACHE if that is set; else /var/cache/dockyard for root and, for an ordinary user,
-what root has put there already; else the user's own cache folder.
-A folder in it appears complete or not at all.
+It is DOCKYARD_CACHE, if that is set. Otherwise it is /var/cache/dockyard for root, and for an ordinary
+user if root has put the wanted folder there; else the user's own cache folder.
+A folder in the cache is either complete or absent.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import platformdirs
 
 from dockyard.errors import HubError
+from dockyard.system.locks import locked
 
-Say = Callable[[str], None]
+Say = Callable[[str], None]  # shows the user a line about what goes on
 
 
 def place(name: str, env: Mapping[str, str] = os.environ) -> Path:
-    """Where the folder `name` is, or would be made."""
+    """Where the folder `name` is, or would be created."""
     chosen = env.get("DOCKYARD_CACHE")
     if chosen:
         return Path(chosen).expanduser().absolute() / name
@@ -32,22 +31,23 @@ def place(name: str, env: Mapping[str, str] = os.environ) -> Path:
     return platformdirs.user_cache_path("dockyard") / name
 
 
-def complete(name: str, make: Callable[[Path], Path], say: Say) -> Path:
-    """The cache's folder `name`; if it is missing, `make` builds it in a folder aside.
+def ensure(name: str, build: Callable[[Path], Path], say: Say) -> Path:
+    """The cache's folder `name`; if it is missing, `build` creates its content in a temporary folder.
 
-    `make` gets that folder, where an earlier run may have left things, and returns the part of it
-    that is the result.
+    `build` gets the path of that folder, in which a killed run may have left files, and returns the
+    folder that is the result.
     """
     done = place(name)
     if done.is_dir():
         return done
     try:
         done.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(done.with_name(f".{name}.lock"), say):
+        waiting = "Another Dockyard is building this at the moment; waiting for it."
+        with locked(done.with_name(f".{name}.lock"), lambda: say(waiting)):
             if not done.is_dir():
-                result = make(done.with_name(f".{name}.building"))
-                _open_to_all(result)
-                os.sync()  # or a power cut soon after could leave empty files
+                result = build(done.with_name(f".{name}.building"))
+                _make_readable_for_all(result)
+                os.sync()  # otherwise a power cut soon after could leave empty files
                 result.rename(done)
     except OSError as error:
         raise HubError(
@@ -58,7 +58,7 @@ def complete(name: str, make: Callable[[Path], Path], say: Say) -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder, also where files in it belong to subordinate users."""
+    """Delete a folder, even if files in it belong to subordinate users."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         as_subordinates("rm", "-rf", "--", str(folder))
@@ -67,24 +67,13 @@ def remove(folder: Path) -> None:
 
 
 def as_subordinates(*command: str, cwd: Path | None = None) -> bool:
-    """Run a command that may do with files of subordinate users what it likes; whether it did well."""
+    """Run a command with all rights on the files of subordinate users; returns whether it succeeded."""
     with tempfile.TemporaryDirectory() as state:
         words = ["rootlesskit", f"--state-dir={state}/rk", *command]
         return subprocess.run(words, cwd=cwd, check=False, capture_output=True).returncode == 0
 
 
-@contextmanager
-def _alone(lock: Path, say: Say) -> Iterator[None]:
-    with lock.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another Dockyard is making this at the moment; waiting for it.")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _open_to_all(tree: Path) -> None:
+def _make_readable_for_all(tree: Path) -> None:
     tree.chmod(0o755)
     for folder, folders, files in os.walk(tree):
         for name in folders:

@@ -1,4 +1,4 @@
-"""Starting a process that is on its own from then on."""
+"""Starts a background process."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,10 @@ from pathlib import Path
 
 
 def launch(command: Sequence[str], env: Mapping[str, str], log: Path, keep: Sequence[int] = ()) -> None:
-    """Start a command that outlives this process and its terminal, and that nobody must wait for.
+    """Start a command that goes on when this process and its terminal have ended.
 
-    `keep` lists the file descriptors that it inherits; what it prints is added to `log`.
+    It is not this process's child, so it need not be waited for. It inherits the file descriptors in
+    `keep`; its output is appended to `log`.
     """
     with log.open("ab") as output:
         subprocess.run(

@@ -1,7 +1,7 @@
-"""Bringing what is missing: packages, user ids, the tunnel device.
+"""Installs what is missing: packages, user ids, the tunnel device.
 
-Used by `make setup` and `dockyard doctor --fix`. As root it installs; as an ordinary user it
-changes nothing and says what root has to do.
+Used by `make setup` and `dockyard doctor --fix`. Root's run installs; an ordinary user's run changes
+nothing and says what root has to do.
 """
 
 import os
@@ -27,9 +27,9 @@ _LOCK = "DPkg::Lock::Timeout=120"  # seconds to wait for another apt-get
 
 
 def install(say: Say) -> None:
-    """Bring all that is missing. Raises MissingRequirement for what cannot be brought."""
+    """Install everything that is missing. Raises MissingRequirement for what cannot be installed."""
     if os.geteuid() != 0:
-        _refuse(missing(), "Dockyard needs a few things that only root can bring:")
+        _refuse(missing(), "Dockyard needs a few things that only root can install:")
         return
     if missing_packages():
         _install_packages(say)
@@ -40,22 +40,22 @@ def install(say: Say) -> None:
     if not TUN.exists():
         say("Loading the kernel's tunnel device.")
         subprocess.run(["modprobe", "tun"], check=False, capture_output=True)
-    _refuse(missing(), "Some things could not be brought:")
+    _refuse(missing(), "Some things could not be installed:")
     say("Everything that Dockyard needs is here.")
 
 
-def _refuse(left: list[Requirement], text: str) -> None:
-    if not left:
+def _refuse(absent: list[Requirement], text: str) -> None:
+    if not absent:
         return
-    packages = list(dict.fromkeys(each.package for each in left if each.package))
+    packages = list(dict.fromkeys(each.package for each in absent if each.package))
     fixes = [install_command(packages)] if packages else []
-    fixes += [each.fix for each in left if not each.package]
-    reasons = "\n".join(f"  {each.name}: {each.why}" for each in left)
+    fixes += [each.fix for each in absent if not each.package]
+    reasons = "\n".join(f"  {each.name}: {each.why}" for each in absent)
     raise MissingRequirement(f"{text}\n{reasons}", tuple(fixes))
 
 
 def _users() -> list[str]:
-    """Root and whoever called it by sudo."""
+    """Root, and the user who called it by sudo."""
     return list(dict.fromkeys([user_name(0), os.environ.get("SUDO_USER") or user_name(0)]))
 
 
@@ -64,35 +64,35 @@ def _install_packages(say: Say) -> None:
     _run(["apt-get", "-o", _LOCK, "-q", "update"])
     packages = missing_packages()
     if not find("unpigz"):
-        packages.append("pigz")  # small, and every pull takes a third less time with it
+        packages.append("pigz")  # small; it makes every pull a third faster
     say(f"Installing {' '.join(packages)} …")
     options = ["-o", _LOCK, "-q", "-y", "--no-install-recommends"]
-    with _services_as_they_were(say):
+    with _services_unchanged(say):
         _run(["apt-get", *options, "install", *packages])
 
 
 @contextmanager
-def _services_as_they_were(say: Say) -> Iterator[None]:
-    """No service that a package brings is started, now or at the next boot."""
+def _services_unchanged(say: Say) -> Iterator[None]:
+    """No service of a package that is installed is started, now or at the next boot."""
     before = _units()
     with ExitStack() as undo:
         undo.callback(lambda: _disable(sorted(_units() - before), say))
         if not os.path.lexists(_POLICY):
-            undo.enter_context(_nothing_starts())
+            undo.enter_context(_service_starts_forbidden())
         yield
 
 
 @contextmanager
-def _nothing_starts() -> Iterator[None]:
-    """Debian's way of telling packages not to start services, for a while."""
-    usual = signal.signal(signal.SIGTERM, _end)
+def _service_starts_forbidden() -> Iterator[None]:
+    """Tell packages not to start services, by a file that Debian defines for this."""
+    previous = signal.signal(signal.SIGTERM, _end)
     try:
         _POLICY.write_text("#!/bin/sh\nexit 101\n")
         _POLICY.chmod(0o755)
         yield
     finally:
         _POLICY.unlink(missing_ok=True)
-        signal.signal(signal.SIGTERM, usual)
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
@@ -105,7 +105,7 @@ def _units() -> set[str]:
 
 def _disable(units: list[str], say: Say) -> None:
     if units and shutil.which("systemctl"):
-        say(f"Leaving {' '.join(units)} switched off.")
+        say(f"Disabling {' '.join(units)}.")
         now = ["--now"] if _SYSTEMD.is_dir() else []
         subprocess.run(["systemctl", "disable", *now, *units], check=False, capture_output=True)
 
@@ -116,5 +116,5 @@ def _run(command: list[str]) -> None:
         command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-        raise MissingRequirement(f"This failed:\n{words}", (" ".join(command),))
+        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
+        raise MissingRequirement(f"This failed:\n{output}", (" ".join(command),))

@@ -1,4 +1,4 @@
-"""What Dockyard needs of the kernel and of the user: namespaces, a tunnel device, user ids."""
+"""What Dockyard needs from the kernel and the user: namespaces, a tunnel device, user ids."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ IDS = 65536  # subordinate ids that the engine's containers may use
 TUN = Path("/dev/net/tun")
 _RANGES = (Path("/etc/subuid"), Path("/etc/subgid"))
 _SYSCTLS = Path("/proc/sys")
-_SETTINGS = {  # setting: value that forbids, value that mends
+_SETTINGS = {  # setting: value that forbids namespaces, value that allows them
     "kernel.unprivileged_userns_clone": ("0", "1"),
     "user.max_user_namespaces": ("0", "28633"),
     "kernel.apparmor_restrict_unprivileged_userns": ("1", "0"),
@@ -21,8 +21,8 @@ _SETTINGS = {  # setting: value that forbids, value that mends
 
 
 @dataclass(frozen=True)
-class KernelProblem:
-    """One thing looked at, and the command that mends it."""
+class KernelFeature:
+    """One thing that Dockyard needs, whether it is there, and the command that enables it."""
 
     name: str
     why: str
@@ -30,20 +30,20 @@ class KernelProblem:
     fix: str
 
 
-def kernel_problems() -> list[KernelProblem]:
-    """All that is needed of the kernel and of this user."""
+def kernel_features() -> list[KernelFeature]:
+    """Everything that is needed from the kernel and for this user."""
     user = user_name(os.geteuid())
-    ranges = KernelProblem(
+    ranges = KernelFeature(
         f"{IDS} subordinate ids for {user}",
         "Users inside containers are mapped to them.",
         not lacking_ranges(user),
-        f"{_sudo()}{' '.join(range_command(user))}",
+        f"{sudo()}{' '.join(range_command(user))}",
     )
     return [_kernel(), _namespaces(), ranges, _tunnel()]
 
 
 def user_name(uid: int) -> str:
-    """The user's name, or the number where it has none."""
+    """The user's name, or the number if it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -51,12 +51,12 @@ def user_name(uid: int) -> str:
 
 
 def lacking_ranges(user: str) -> list[Path]:
-    """The files that give this user fewer subordinate ids than are needed."""
+    """The files in which this user has fewer subordinate ids than are needed."""
     return [file for file in _RANGES if sum(count for _, count in _ranges(file, user)) < IDS]
 
 
 def range_command(user: str) -> list[str]:
-    """The command that gives the user a range that nobody has."""
+    """The command that gives the user a range that no other user has."""
     ends = [start + count for file in _RANGES for start, count in _ranges(file)]
     start = max([100000, *ends])
     span = f"{start}-{start + IDS - 1}"
@@ -85,35 +85,35 @@ def _uid(user: str) -> str:
         return user
 
 
-def _kernel() -> KernelProblem:
+def _kernel() -> KernelFeature:
     found = re.match(r"(\d+)\.(\d+)", platform.release())
     version = (int(found[1]), int(found[2])) if found else (0, 0)
-    return KernelProblem(
+    return KernelFeature(
         "Linux 5.11 or newer",
         f"Older kernels cannot stack an image's layers for an ordinary user. "
         f"This is {platform.system()} {platform.release()}.",
         platform.system() == "Linux" and version >= (5, 11),
-        f"{_sudo()}apt-get full-upgrade && {_sudo()}reboot",
+        f"{sudo()}apt-get full-upgrade && {sudo()}reboot",
     )
 
 
-def _namespaces() -> KernelProblem:
-    setting = next((name for name, (bad, _) in _SETTINGS.items() if _value(name) == bad), None)
-    allowed = _makes_namespace()
-    why = "The engine lives in a user namespace of its own."
+def _namespaces() -> KernelFeature:
+    setting = next((name for name, (bad, _) in _SETTINGS.items() if _current_value(name) == bad), None)
+    allowed = _can_create_namespace()
+    why = "The engine runs in a user namespace of its own."
     fix = "unshare --user --map-root-user true"
     if setting and not allowed:
         assignment = f"{setting}={_SETTINGS[setting][1]}"
         kept = "/etc/sysctl.d/60-dockyard.conf"
         why += f" The kernel's setting {setting} = {_SETTINGS[setting][0]} forbids it."
-        fix = f"echo {assignment} | {_sudo()}tee {kept} && {_sudo()}sysctl -p {kept}"
+        fix = f"echo {assignment} | {sudo()}tee {kept} && {sudo()}sysctl -p {kept}"
     elif not allowed:
-        why += " It is forbidden here, as inside some containers; this command says more."
-    return KernelProblem("user namespaces", why, allowed, fix)
+        why += " It is forbidden here, as in some containers; this command shows why."
+    return KernelFeature("user namespaces", why, allowed, fix)
 
 
-def _makes_namespace() -> bool:
-    """Really make one. Where only named programs may, RootlessKit may be one of them."""
+def _can_create_namespace() -> bool:
+    """Try to create one. Some systems allow that only to certain programs, such as RootlessKit."""
     return _succeeds("unshare", "--user", "--map-root-user", "true") or _succeeds("rootlesskit", "true")
 
 
@@ -125,21 +125,21 @@ def _succeeds(*command: str) -> bool:
     return done.returncode == 0
 
 
-def _value(setting: str) -> str | None:
+def _current_value(setting: str) -> str | None:
     try:
         return (_SYSCTLS / setting.replace(".", "/")).read_text().strip()
     except OSError:
         return None
 
 
-def _tunnel() -> KernelProblem:
-    there = TUN.exists()
-    return KernelProblem(
+def _tunnel() -> KernelFeature:
+    exists = TUN.exists()
+    return KernelFeature(
         str(TUN),
         "The engine's network goes through it."
-        + (" It is there, but this user may not open it." if there and not _opens(TUN) else ""),
-        there and _opens(TUN),
-        f"{_sudo()}chmod 0666 {TUN}" if there else f"{_sudo()}{_MAKE_TUNNEL}",
+        + (" The device exists, but this user may not open it." if exists and not _can_open(TUN) else ""),
+        exists and _can_open(TUN),
+        f"{sudo()}chmod 0666 {TUN}" if exists else f"{sudo()}{_MAKE_TUNNEL}",
     )
 
 
@@ -148,7 +148,7 @@ _MAKE_TUNNEL = (
 )
 
 
-def _opens(device: Path) -> bool:
+def _can_open(device: Path) -> bool:
     try:
         os.close(os.open(device, os.O_RDWR | os.O_CLOEXEC))
     except OSError:
@@ -156,5 +156,6 @@ def _opens(device: Path) -> bool:
     return True
 
 
-def _sudo() -> str:
+def sudo() -> str:
+    """What this user has to type before a command that needs root."""
     return "" if os.geteuid() == 0 else "sudo "

@@ -1,23 +1,23 @@
-"""Ways in which a program is told to end."""
+"""The signals that tell a program to end."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-ENDS = (signal.SIGTERM, signal.SIGHUP)  # beside Ctrl-C: told to end, or the terminal was closed
+END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal was closed
 
 
 @contextmanager
 def end_like_ctrl_c() -> Iterator[None]:
-    """Let every way of ending be like Ctrl-C, so that what was started is taken down."""
+    """Treat these signals like Ctrl-C, so that everything that was started is stopped."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, end) for number in ENDS}
+    previous = {number: signal.signal(number, end) for number in END_SIGNALS}
     try:
         yield
     finally:
-        for number, usual in before.items():
-            signal.signal(number, usual)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -3,7 +3,6 @@
 import gc
 import json
 import os
-import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,11 +13,12 @@ from socketserver import ThreadingUnixStreamServer
 
 import pytest
 from hypothesis import settings
-from support import Docker, wait_for
+from support import Docker, host_of, wait_for
 
 from checker.sources.endpoint import Endpoint
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
+from dockyard.system import cache
 
 settings.register_profile("checker", deadline=None)  # a busy machine is no failure
 settings.load_profile("checker")
@@ -40,10 +40,8 @@ def no_leftovers_for_others() -> Iterator[None]:
 @contextmanager
 def erased_afterwards(home: Home) -> Iterator[Home]:
     yield home
-    PrivateEngine(home).down()
-    # Only its user namespace may delete what an ordinary user's engine leaves.
-    data = [str(home.engine / "data"), str(home.engine / "trash")]
-    subprocess.run(["rootlesskit", "rm", "-rf", *data], check=True, capture_output=True)
+    engine_of(home).down()
+    cache.remove(home.path)
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A home whose engine is up."""
     with erased_afterwards(Home(tmp_path_factory.mktemp("shared") / "home")) as home:
-        PrivateEngine(home).up()
+        engine_of(home).up()
         yield home
     wait_for(lambda: not any("_listen" in thread.name for thread in threading.enumerate()))
     gc.collect()
@@ -65,13 +63,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 @pytest.fixture
 def endpoint(shared: Home) -> Endpoint:
-    return Endpoint(shared.docker_host, "the test", chosen=True)
+    return Endpoint(host_of(shared), "the test", chosen=True)
 
 
 @pytest.fixture
 def docker(shared: Home, docker_at: Callable[[str], Docker]) -> Iterator[Docker]:
     """The docker command on the shared engine, which is emptied afterwards."""
-    docker = docker_at(shared.docker_host)
+    docker = docker_at(host_of(shared))
     yield docker
     if containers := docker("ps", "--all", "--quiet").split():
         docker("rm", "--force", *containers)

@@ -1,4 +1,4 @@
-"""Homes with engines of their own, for every test anew."""
+"""Homes with engines of their own, new ones for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from support import erase
 
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.base import ManagedEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 
 @pytest.fixture
 def new_home(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
-    """Gives homes by name; whatever is up in them is taken down after the test."""
+    """Creates homes by name; what runs in them is stopped after the test."""
     made: list[Home] = []
 
     def make(name: str) -> Home:
@@ -31,6 +32,6 @@ def home(new_home: Callable[[str], Home]) -> Home:
 
 
 @pytest.fixture
-def engine(home: Home) -> PrivateEngine:
+def engine(home: Home) -> ManagedEngine:
     """The engine of `home`, not yet up."""
-    return PrivateEngine(home)
+    return engine_of(home)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import host_of
 
 from checker.course.course import Course
 from dockyard.courses import built_in_folder
@@ -44,7 +45,7 @@ def test_wheel__holds_the_course_and_runs_it(site: Path, home: Home, tmp_path: P
     assert [lesson["lesson"] for lesson in lessons] == list(Course(built_in_folder()).ids())
     run("-m", "dockyard.cli.main", "start", "images")
     subprocess.run(
-        ["docker", "pull", "--quiet", "ubuntu"], env=env | {"DOCKER_HOST": home.docker_host}, check=True
+        ["docker", "pull", "--quiet", "ubuntu"], env=env | {"DOCKER_HOST": host_of(home)}, check=True
     )
     step = json.loads(run("-m", "dockyard.cli.main", "check", "images/pull-ubuntu", "--json"))["steps"][0]
     assert step["outcome"] == "passed"

@@ -18,14 +18,14 @@ pytestmark = pytest.mark.timeout(600)  # whichever test is first waits for all t
 
 
 @pytest.fixture(scope="module")
-def findings(request: pytest.FixtureRequest) -> dict[Place, Result]:
+def results(request: pytest.FixtureRequest) -> dict[Place, Result]:
     """What the proof of the lessons that are asked for found, by place."""
     asked = {item.callspec.params["place"][0] for item in request.session.items if item.path == request.path}
     proof = prove([COURSE.file(lesson) for lesson in COURSE.ids() if lesson in asked], ENGINES, print)
-    return {finding.place: finding for finding in proof.findings}
+    return {result.place: result for result in proof.results}
 
 
 @pytest.mark.parametrize("place", PLACES, ids=["/".join(filter(None, place)) for place in PLACES])
-def test_lesson__is_as_it_says(place: Place, findings: dict[Place, Result]) -> None:
-    assert place in findings, "was not tried: something before it went wrong"
-    assert findings[place].problems == ()
+def test_lesson__is_as_it_says(place: Place, results: dict[Place, Result]) -> None:
+    assert place in results, "was not tried, because something before it failed"
+    assert results[place].problems == ()

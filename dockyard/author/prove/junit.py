@@ -1,4 +1,4 @@
-"""What a proof found as JUnit XML, which every CI system can show."""
+"""Writes the results of a proof as JUnit XML, which every CI system can show."""
 
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +10,7 @@ from dockyard.author.prove.report import NOT_TRIED, rows
 
 
 def write_junit(proof: Proof, file: Path) -> None:
-    """A suite a lesson, a test for each thing that was to be tried."""
+    """Write a suite for each lesson, with a test for each thing that had to be tried."""
     report = JUnitXml("dockyard author prove")
     for lesson, of_lesson in groupby(rows(proof), key=lambda row: row[0]):
         suite = TestSuite(lesson)
@@ -24,5 +24,5 @@ def write_junit(proof: Proof, file: Path) -> None:
                 case.result = [failure]
             suite.add_testcase(case)
         report.add_testsuite(suite)
-    report.update_statistics()  # type: ignore[no-untyped-call]  # the one that the library left out
+    report.update_statistics()  # type: ignore[no-untyped-call]  # the library does not annotate it
     report.write(str(file), pretty=True)

@@ -1,4 +1,4 @@
-"""Whether a command that a learner is told to type exists."""
+"""Finds out whether a command that a learner is told to type exists."""
 
 import os
 import re
@@ -15,7 +15,7 @@ GROUP = re.compile(r"Usage: +[a-z -]+( \[OPTIONS\])? COMMAND( \[ARGS\]\.\.\.)?")
 
 
 def unknown(commands: Iterable[str]) -> tuple[str, ...]:
-    """Those that are no commands, as far as program and sub-command tell."""
+    """Those that do not exist. Only program and sub-command are looked at."""
     return tuple(command for command in commands if not _known(command))
 
 
@@ -25,7 +25,7 @@ def _known(command: str) -> bool:
 
 
 def _simple(command: str) -> Iterator[list[str]]:
-    """The words of each simple command in a line of shell."""
+    """The words of each simple command in a shell command line."""
     lexer = shlex.shlex(command, posix=True, punctuation_chars=SIGNS)
     lexer.whitespace_split = True
     words: list[str] = []
@@ -34,16 +34,16 @@ def _simple(command: str) -> Iterator[list[str]]:
             if set(word) <= set(SIGNS):
                 yield words
                 words = []
-            elif words or "=" not in word:  # not a variable that is set for one command
+            elif words or "=" not in word:  # not a variable that is set for this command
                 words.append(word)
-    except ValueError:  # a quotation is open
+    except ValueError:  # a quotation mark is missing
         words = [command]
     yield words
 
 
 def _exists(words: list[str]) -> bool:
     if words[0] not in PROGRAMS:
-        return bool(_printed("sh", "-c", 'command -v "$1"', "sh", words[0]))
+        return bool(_output("sh", "-c", 'command -v "$1"', "sh", words[0]))
     known = 1
     while GROUP.fullmatch(_usage(*words[:known])):
         if known == len(words) or _usage(*words[: known + 1]) in ("", _usage(*words[:known])):
@@ -54,11 +54,11 @@ def _exists(words: list[str]) -> bool:
 
 @cache
 def _usage(*words: str) -> str:
-    """The line that tells how a command is used; docker tells the group's where there is no such."""
-    lines = _printed(*words, "--help").splitlines()
+    """A command's usage line. For an unknown sub-command, docker prints that of the group."""
+    lines = _output(*words, "--help").splitlines()
     return next((line for line in lines if line.startswith("Usage:")), "")
 
 
-def _printed(*words: str) -> str:
+def _output(*words: str) -> str:
     env = os.environ | {"PATH": lifecycle.command_path()}
     return subprocess.run(words, capture_output=True, text=True, check=False, env=env).stdout

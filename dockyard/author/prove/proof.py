@@ -1,9 +1,11 @@
 """The proof of lessons on a real engine.
 
-Every step is refused before its solution and passes after it, and stays passed; every other route
-passes, too; each mistake gets its reason and its words; all hints can be had; every command that a
-learner is told to type exists; and looking changes nothing. Everything is tried in the lesson's own
-start state, with the steps solved that it builds on.
+A lesson is proven if:
+- every step is refused before its solution, passes after it, and stays passed;
+- every other route passes, and every mistake gets its reason and its words;
+- all hints are shown, and every command that a learner is told to type exists;
+- a check changes nothing.
+Each attempt starts in the lesson's start state, with only the steps solved that it builds on.
 """
 
 import os
@@ -26,62 +28,62 @@ from dockyard.author.prove.workers import Work, Workers
 from dockyard.hub.practice import practice_images
 from dockyard.system import cache
 
-MEMORY = Path("/dev/shm")  # with a disk under them, engines wait for it a fifth of the time
-ROOM = 1 << 30  # bytes of it that an engine may need
+MEMORY = Path("/dev/shm")  # on a disk, engines spend a fifth of the time waiting for it
+ENGINE_SIZE = 1 << 30  # bytes that an engine may need there
 
 __all__ = ["WHOLE", "Proof", "Result", "attempts", "expected", "prove"]
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What was tried with some lessons, and what came of it."""
+    """The result of a proof of some lessons."""
 
     lessons: tuple[Lesson, ...]
-    findings: tuple[Result, ...]
+    results: tuple[Result, ...]
     seconds: float
     engines: int
 
     @property
     def untried(self) -> tuple[tuple[str, str, str], ...]:
-        """The places of what could not be tried, because something before it went wrong."""
-        tried = {finding.place for finding in self.findings}
+        """The places of what could not be tried, because something before it failed."""
+        tried = {result.place for result in self.results}
         return tuple(place for lesson in self.lessons for place in expected(lesson) if place not in tried)
 
     @property
     def ok(self) -> bool:
-        """Whether the lessons are proven: all was tried, and nothing is wrong."""
-        return not self.untried and all(finding.ok for finding in self.findings)
+        """Whether the lessons are proven: everything was tried, and no problem was found."""
+        return not self.untried and all(result.ok for result in self.results)
 
 
 def prove(
     files: Iterable[Path],
     jobs: int,
     say: Callable[[str], None],
-    tell: Callable[[Result], None] = lambda _: None,
+    report: Callable[[Result], None] = lambda _: None,
 ) -> Proof:
-    """Try everything with the lessons of these Markdown files, on fresh engines that leave no trace.
+    """Try everything with the lessons of these Markdown files, on new engines that are deleted afterwards.
 
-    `tell` gets each finding as soon as it is there. Raises UsageError when two lessons have one id,
-    DockyardError when no engine is to be had.
+    `report` gets each result as soon as it is known. Raises UsageError if two lessons have the same id,
+    DockyardError if no engine can be started.
     """
-    began, findings = time.monotonic(), list[Result]()
+    began, results = time.monotonic(), list[Result]()
 
-    def found(finding: Result) -> None:
-        findings.append(finding)
-        tell(finding)
+    def found(result: Result) -> None:
+        results.append(result)
+        report(result)
 
     lessons = _readable(files, found)
     engines = min(jobs, sum(1 + len(tuple(attempts(lesson))) for lesson in lessons.values()))
     if lessons:
         practice_images.ensure(say)
-        with _workshop(engines) as folder:
+        with _workspace(engines) as folder:
             course = _course(folder, lessons)
             Workers(Work(lessons.values()), folder, course, found).run(engines)
-    return Proof(tuple(lessons.values()), tuple(findings), time.monotonic() - began, engines)
+    return Proof(tuple(lessons.values()), tuple(results), time.monotonic() - began, engines)
 
 
 def _readable(files: Iterable[Path], found: Callable[[Result], None]) -> dict[Path, Lesson]:
-    """The lessons that can be read, by their files; the others are refused."""
+    """The lessons that can be read, by file. For each other lesson, a result says why not."""
     lessons: dict[Path, Lesson] = {}
     for file in files:
         try:
@@ -90,15 +92,15 @@ def _readable(files: Iterable[Path], found: Callable[[Result], None]) -> dict[Pa
             found(Result(lesson_name(file), WHOLE, COMPILES, error.problems))
             continue
         if twin := next((other for other, known in lessons.items() if known.id == lesson.id), None):
-            raise UsageError(f"{twin} and {file} are both called `{lesson.id}`; prove them one by one.")
+            raise UsageError(f"{twin} and {file} are both called `{lesson.id}`. Prove them one by one.")
         lessons[file] = lesson
     return lessons
 
 
 @contextmanager
-def _workshop(engines: int) -> Iterator[Path]:
-    """A folder for the homes; gone when it is left."""
-    place = MEMORY if "TMPDIR" not in os.environ and _is_roomy(engines * ROOM) else None
+def _workspace(engines: int) -> Iterator[Path]:
+    """A folder for the homes. It is deleted after the block."""
+    place = MEMORY if "TMPDIR" not in os.environ and _fits_in_memory(engines * ENGINE_SIZE) else None
     folder = Path(tempfile.mkdtemp(prefix="dockyard-prove-", dir=place))
     try:
         yield folder
@@ -106,15 +108,15 @@ def _workshop(engines: int) -> Iterator[Path]:
         cache.remove(folder)
 
 
-def _is_roomy(size: int) -> bool:
-    """Whether there is plenty of memory for files."""
+def _fits_in_memory(size: int) -> bool:
+    """Whether files of this size leave plenty of memory free."""
     if not os.access(MEMORY, os.W_OK):
         return False
     return min(psutil.virtual_memory().available // 2, shutil.disk_usage(MEMORY).free) > size
 
 
 def _course(folder: Path, lessons: Iterable[Path]) -> Path:
-    """A course of just these lessons, wherever they are from."""
+    """A course of only these lessons, from whatever folders."""
     course = folder / "lessons"
     course.mkdir()
     for number, file in enumerate(lessons, 1):

@@ -1,4 +1,4 @@
-"""What a proof found, for those who wrote the lessons: as text for people, as JSON for programs."""
+"""Renders the result of a proof: as text for authors, as JSON for programs."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -11,36 +11,36 @@ from checker.course.lesson import Step
 from checker.verdict import printable
 from dockyard.author.prove.proof import WHOLE, Proof, Result, expected
 
-Row = tuple[str, str, str, Result | None]  # lesson, step, name; and what was found, if it was tried
+Row = tuple[str, str, str, Result | None]  # lesson, step, name; and the result, if it was tried
 GOOD, BAD, UNTRIED = "✓", "✗", "·"
-NOT_TRIED = "not tried, as something before it went wrong"
+NOT_TRIED = "not tried, because something before it failed"
 
 
 @contextmanager
 def progress(*, verbose: bool) -> Iterator[Callable[[Result], None]]:
-    """Gives what tells of each finding: a line each, or how many there are, on a terminal."""
+    """Yields a function that shows each result: a line each, or on a terminal the counts so far."""
     counts = {True: 0, False: 0}
     live = sys.stderr.isatty() and not verbose
 
-    def tell(finding: Result) -> None:
-        counts[finding.ok] += 1
+    def show(result: Result) -> None:
+        counts[result.ok] += 1
         if verbose:
-            where = "/".join(filter(None, (finding.lesson, finding.step)))
-            mark = GOOD if finding.ok else BAD
-            click.echo(printable(f"{mark} {where}: {finding.name} ({finding.seconds:.1f} s)"), err=True)
+            where = "/".join(filter(None, (result.lesson, result.step)))
+            mark = GOOD if result.ok else BAD
+            click.echo(printable(f"{mark} {where}: {result.name} ({result.seconds:.1f} s)"), err=True)
         elif live:
-            click.echo(f"\r{counts[True]} as they should be, {counts[False]} not", err=True, nl=False)
+            click.echo(f"\r{counts[True]} correct, {counts[False]} wrong", err=True, nl=False)
 
     try:
-        yield tell
+        yield show
     finally:
         if live:
             click.echo("", err=True)
 
 
 def rows(proof: Proof) -> Iterator[Row]:
-    """Everything that was to be tried, in the order of the lessons; first what could not be read."""
-    found = {finding.place: finding for finding in proof.findings}
+    """Everything that had to be tried: first the lessons that could not be read, then the others in order."""
+    found = {result.place: result for result in proof.results}
     planned = [place for lesson in proof.lessons for place in expected(lesson)]
     refused = [place for place in found if place not in planned]
     for place in (*refused, *planned):
@@ -48,7 +48,7 @@ def rows(proof: Proof) -> Iterator[Row]:
 
 
 def as_json(proof: Proof) -> dict[str, Any]:
-    """All of it, for programs."""
+    """Everything, for programs."""
     tried = [
         {
             "lesson": lesson,
@@ -64,7 +64,7 @@ def as_json(proof: Proof) -> dict[str, Any]:
 
 
 def render(proof: Proof) -> str:
-    """A line a step, and below it what is wrong with it."""
+    """A line for each step, and below it what is wrong with it."""
     found = list(rows(proof))
     lessons = {lesson.id: lesson for lesson in proof.lessons}
     lines: list[str] = []
@@ -77,24 +77,24 @@ def render(proof: Proof) -> str:
 
 
 def _line(step: Step, found: list[Row]) -> str:
-    known = [finding for *_, finding in found if finding]
+    known = [result for *_, result in found if result]
     mark = GOOD if len(known) == len(found) else UNTRIED
-    mark = mark if all(finding.ok for finding in known) else BAD
-    seconds = sum(finding.seconds for finding in known)
+    mark = mark if all(result.ok for result in known) else BAD
+    seconds = sum(result.seconds for result in known)
     counts = {"hint": len(step.hints), "mistake": len(step.mistakes), "route": len(step.routes)}
     tried = ", ".join(_number(count, what) for what, count in counts.items())
     return f"  {mark} {step.number}. {step.id:24} {tried:32} {seconds:5.1f} s"
 
 
 def _wrong(found: Iterable[Row]) -> Iterator[str]:
-    """What is wrong, and what was left out because of it."""
+    """What is wrong, and what could not be tried because of it."""
     untried = []
-    for _, _, name, finding in found:
-        if finding is None:
+    for _, _, name, result in found:
+        if result is None:
             untried.append(name)
-        elif not finding.ok:
+        elif not result.ok:
             yield f"      {BAD} {name}"
-            yield from (f"          {line}" for problem in finding.problems for line in problem.splitlines())
+            yield from (f"          {line}" for problem in result.problems for line in problem.splitlines())
     if untried:
         yield f"      {UNTRIED} {NOT_TRIED}: {', '.join(untried)}"
 
@@ -103,12 +103,12 @@ def _summary(proof: Proof) -> str:
     steps = sum(len(lesson.steps) for lesson in proof.lessons)
     what = f"{_number(len(proof.lessons), 'lesson')}, {_number(steps, 'step')}"
     engines = _number(proof.engines, "engine")
-    how = f"{_number(len(proof.findings), 'trial')} in {proof.seconds:.0f} s on {engines}"
+    how = f"{_number(len(proof.results), 'trial')} in {proof.seconds:.0f} s on {engines}"
     if proof.ok:
         return f"Proven: {what}; {how}."
-    wrong = sum(not finding.ok for finding in proof.findings)
+    wrong = sum(not result.ok for result in proof.results)
     left_out = f"; {len(proof.untried)} could not be tried" if proof.untried else ""
-    return f"Not proven: {what}; {how}, {wrong} of them went wrong{left_out}."
+    return f"Not proven: {what}; {how}, {wrong} of them failed{left_out}."
 
 
 def _number(count: int, what: str) -> str:

@@ -1,11 +1,11 @@
-"""What a proof found, as plain data: one finding for each thing that was tried."""
+"""What a proof tries, and the results, as plain data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.course.lesson import Lesson, Mistake, Step
 
-WHOLE = ""  # in the place of a step: the lesson as a whole
+WHOLE = ""  # instead of a step's id: the lesson as a whole
 COMPILES, STARTS = "it compiles", "start state"
 BEFORE, SOLUTION, HINTS, KEPT = "refused before", "solution", "hints", "stays achieved"
 
@@ -22,7 +22,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Result:
-    """One thing that was tried with a lesson, and what is wrong with it, in words."""
+    """One thing that was tried with a lesson, and the problems that were found."""
 
     lesson: str
     step: str
@@ -32,12 +32,12 @@ class Result:
 
     @property
     def ok(self) -> bool:
-        """Whether it is as it should be."""
+        """Whether no problem was found."""
         return not self.problems
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What it is about: lesson, step and name."""
+        """What was tried: lesson, step and name."""
         return self.lesson, self.step, self.name
 
 
@@ -51,7 +51,7 @@ def attempts(lesson: Lesson) -> Iterator[Attempt]:
 
 
 def expected(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
-    """The place of everything that is to be tried with a lesson, in order."""
+    """The places of everything that has to be tried with a lesson, in order."""
     yield lesson.id, WHOLE, STARTS
     for step in lesson.steps:
         yield from ((lesson.id, step.id, name) for name in (BEFORE, SOLUTION, HINTS, KEPT))

@@ -1,4 +1,4 @@
-"""What can be seen of an engine, its hub and the learner's folder, to tell whether anything changed."""
+"""The visible state of an engine, its hub and the learner's folder, to find out what changed."""
 
 import time
 from collections.abc import Iterator
@@ -6,51 +6,51 @@ from dataclasses import dataclass
 
 from checker.facts.objects import Event, Image, familiar
 from checker.sources.engine import Engine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
-from dockyard.session.lifecycle import docker_config
+from dockyard.system.waiting import wait_until
 
 REPOSITORIES = "docker/registry/v2/repositories"
 TAGS = "**/_manifests/tags/*/current/link"
-BY_ITSELF = ("die", "oom", "destroy", "disconnect", "unmount")  # what happens when a container ends
-REST = 0.03  # seconds without an event after which the learner's own commands have come to their end
-PATIENCE = 2.0  # seconds to wait for that
+BY_ITSELF = ("die", "oom", "destroy", "disconnect", "unmount")  # the events of a container that ends
+QUIET = 0.03  # seconds without an event after which the learner's own commands are finished
+TIMEOUT = 2.0  # seconds to wait for that
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All things there are at a moment (nanoseconds), each in words."""
+    """Everything that exists at a moment (nanoseconds), each thing described in words."""
 
     at: int
     things: frozenset[str]
 
 
-def see(home: Home, engine: Engine) -> Snapshot:
-    """What there is now."""
+def take(home: Home, engine: Engine) -> Snapshot:
+    """A snapshot of what exists now."""
     return Snapshot(time.time_ns(), frozenset((*_on(engine), *_in_hub(home), *_files(home))))
 
 
 def settle(engine: Engine) -> None:
-    """Wait until no event has come for a moment: a command may return before its last ones."""
-    deadline = time.monotonic() + PATIENCE
-    while engine.events(time.time_ns() - int(REST * 1e9)) and time.monotonic() < deadline:
-        time.sleep(REST / 2)
+    """Wait until the engine has been quiet for a moment: a command may return before its last events."""
+    wait_until(lambda: not engine.events(time.time_ns() - int(QUIET * 1e9)), TIMEOUT, poll=QUIET / 2)
 
 
 def changes(home: Home, engine: Engine, before: Snapshot) -> tuple[str, ...]:
-    """What somebody has changed since: things that came or went, events that nothing causes by itself.
+    """What someone has changed since: things that came or went, and events that do not happen by themselves.
 
-    A container that ends, and a health check, are nobody's doing.
+    The end of a container and a health check happen by themselves.
     """
-    after, events = see(home, engine), engine.events(before.at)
+    after, events = take(home, engine), engine.events(before.at)
     ended = {event.id for event in events if event.type == "container" and event.action == "die"}
     ended -= {event.id for event in events if event.action == "kill"}
     names = {_container(event.attributes.get("name", "")) for event in events if event.id in ended}
     gone = before.things - after.things - names
-    caused = [event for event in events if not _by_itself(event, engine)]
-    told = {f"{event.type} {event.action}: {_who(event)}" for event in caused}
+    caused = {
+        f"{event.type} {event.action}: {_name(event)}" for event in events if not _by_itself(event, engine)
+    }
     came = (f"{thing} has come" for thing in after.things - before.things)
     went = (f"{thing} has gone" for thing in gone)
-    return tuple(sorted((*came, *went, *told)))
+    return tuple(sorted((*came, *went, *caused)))
 
 
 def _by_itself(event: Event, engine: Engine) -> bool:
@@ -60,7 +60,7 @@ def _by_itself(event: Event, engine: Engine) -> bool:
     return event.action in BY_ITSELF or event.action.startswith("health_status")
 
 
-def _who(event: Event) -> str:
+def _name(event: Event) -> str:
     return event.attributes.get("name") or familiar(event.id)
 
 
@@ -88,7 +88,7 @@ def _in_hub(home: Home) -> Iterator[str]:
 
 
 def _files(home: Home) -> Iterator[str]:
-    for folder in (home.workspace, docker_config(home)):
+    for folder in (home.workspace, engine_of(home).docker_config):
         for path in folder.rglob("*"):
             found = path.lstat()
             yield f"the file {path.relative_to(folder)} ({found.st_size} bytes, {found.st_mtime_ns})"

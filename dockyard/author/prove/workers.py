@@ -1,4 +1,4 @@
-"""Proving lessons side by side: a few engines, each in a home of its own, share the work."""
+"""Proves lessons in parallel: a few engines, each in a home of its own, share the work."""
 
 import threading
 from collections import deque
@@ -20,7 +20,7 @@ Task = tuple[Lesson, Attempt | None]  # without an attempt: the lesson's solutio
 
 
 class Work:
-    """What is left to be tried, handed out so that an engine stays in one state as long as it can."""
+    """What is left to try. It is handed out so that each engine stays in one state as long as possible."""
 
     def __init__(self, lessons: Iterable[Lesson]) -> None:
         self._lock = threading.Lock()
@@ -31,7 +31,7 @@ class Work:
                 self._attempts.setdefault(key_of(lesson, attempt), deque()).append((lesson, attempt))
 
     def take(self, state: Key | None) -> Task | None:
-        """Something to be tried, in this state if there is any: the lessons first, then the most."""
+        """The next task: a whole lesson first, then one in this state, then one in the most wanted state."""
         with self._lock:
             if self._lessons:
                 return self._lessons.popleft(), None
@@ -40,28 +40,28 @@ class Work:
             return tasks.popleft() if tasks else None
 
     def give_up(self, lesson: Lesson) -> None:
-        """Leave out what is left of a lesson that cannot even be started."""
+        """Drop the other tasks of a lesson that cannot be started."""
         with self._lock:
             self._attempts = {key: tasks for key, tasks in self._attempts.items() if key[0] != lesson.id}
 
 
 class Workers:
-    """Engines at work in threads; whatever ends the work, nothing of them is left."""
+    """Engines that work in threads. Nothing of them is left, however the work ends."""
 
-    def __init__(self, work: Work, folder: Path, lessons: Path, tell: Callable[[Result], None]) -> None:
-        self._work, self._folder, self._lessons, self._tell = work, folder, lessons, tell
+    def __init__(self, work: Work, folder: Path, lessons: Path, report: Callable[[Result], None]) -> None:
+        self._work, self._folder, self._lessons, self._report = work, folder, lessons, report
         self._stop = threading.Event()
         self._failed: list[Exception] = []
 
     def run(self, engines: int) -> None:
-        """Work until all is done. Raises what kept an engine from working."""
+        """Work until everything is done. Raises the error that stopped an engine."""
         threads = [threading.Thread(target=self._one, args=(number,)) for number in range(engines)]
         try:
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        finally:  # on Ctrl-C, too: it reaches this thread alone
+        finally:  # also on Ctrl-C, which reaches only this thread
             self._stop.set()
             self._end_commands()
             for thread in threads:
@@ -77,30 +77,30 @@ class Workers:
             self._play(Sandbox(home, self._stop))
         except Stopped:
             pass
-        except Exception as error:  # told by `run`, in the thread that started it all
+        except Exception as error:  # raised by `run`, in the main thread
             self._failed.append(error)
             self._stop.set()
         finally:
             lifecycle.down(home)
             cache.remove(home.path)
 
-    def _play(self, stage: Sandbox) -> None:
-        while not self._stop.is_set() and (task := self._work.take(stage.key)):
-            for finding in _tried(stage, *task):
-                self._tell(finding)
-                if finding.name == STARTS and not finding.ok:
+    def _play(self, sandbox: Sandbox) -> None:
+        while not self._stop.is_set() and (task := self._work.take(sandbox.key)):
+            for result in _try(sandbox, *task):
+                self._report(result)
+                if result.name == STARTS and not result.ok:
                     self._work.give_up(task[0])
 
     def _end_commands(self) -> None:
-        """End the commands that are being typed in our homes."""
+        """End the commands that run in our homes."""
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
                 if process.environ().get("DOCKYARD_HOME", "").startswith(str(self._folder)):
                     process.terminate()
 
 
-def _tried(stage: Sandbox, lesson: Lesson, attempt: Attempt | None) -> Iterator[Result]:
+def _try(sandbox: Sandbox, lesson: Lesson, attempt: Attempt | None) -> Iterator[Result]:
     if attempt is None:
-        yield from play_solutions(stage, lesson)
+        yield from play_solutions(sandbox, lesson)
     else:
-        yield play_attempt(stage, lesson, attempt)
+        yield play_attempt(sandbox, lesson, attempt)

@@ -1,4 +1,4 @@
-"""Building the practice images on an engine, and pushing them to its hub."""
+"""Builds the practice images on an engine, and pushes them to its hub."""
 
 import hashlib
 import io
@@ -9,7 +9,7 @@ import tarfile
 from email.utils import formatdate
 from pathlib import Path
 
-from dockyard.engine.private import EngineStatus
+from dockyard.engine.base import EngineStatus
 from dockyard.errors import HubError
 from dockyard.hub.practice.rootfs import Userland, run
 from dockyard.system.cache import Say
@@ -27,8 +27,8 @@ SHA256:
 """
 
 
-class _Bench:
-    """Builds and pushes with the Docker command line, and with nobody's configuration of it."""
+class _Builder:
+    """Builds and pushes with the Docker command line, without anyone's configuration."""
 
     def __init__(self, status: EngineStatus, folder: Path) -> None:
         self._hub = status.hub_address
@@ -40,7 +40,7 @@ class _Bench:
             "DOCKER_BUILDKIT": "0",
         }
 
-    def make(self, image: str, tags: tuple[str, ...], context: Path, **arguments: str) -> None:
+    def build(self, image: str, tags: tuple[str, ...], context: Path, **arguments: str) -> None:
         names = [f"{self._hub}/library/{image}:{tag}" for tag in tags]
         options = [f"--tag={name}" for name in names]
         options += [f"--build-arg={key.upper()}={value}" for key, value in arguments.items()]
@@ -54,36 +54,36 @@ class _Bench:
 
 def build_and_push(recipes: Path, userland: Userland, folder: Path, status: EngineStatus, say: Say) -> None:
     """Build every practice image in `folder` and push it to the engine's hub."""
-    bench = _Bench(status, folder)
+    builder = _Builder(status, folder)
     say("Building hello-world and busybox …")
     contexts = {
         name: Path(shutil.copytree(recipes / name, folder / "contexts" / name))
         for name in ("hello-world", "busybox", "ubuntu")
     }
     _assemble(contexts["hello-world"])
-    bench.make("hello-world", ("latest", "linux"), contexts["hello-world"])
+    builder.build("hello-world", ("latest", "linux"), contexts["hello-world"])
     version = _pack_busybox(userland.busybox, contexts["busybox"], folder / "copyright")
     short = version.rpartition(".")[0]
     for tags in (("latest", "stable", short), *((variant,) for variant in BUSYBOX_VARIANTS)):
         _write_notice(contexts["busybox"], tags[0])
-        bench.make("busybox", tags, contexts["busybox"], version=version, tag=tags[0])
+        builder.build("busybox", tags, contexts["busybox"], version=version, tag=tags[0])
     say("Building ubuntu …")
     userland.tar.rename(contexts["ubuntu"] / "rootfs.tar")
     repository = contexts["ubuntu"] / "repository/opt/dockyard/packages"
     _index(Path(shutil.copytree(userland.packages, repository)))
     for tag, tags in UBUNTU_TAGS.items():
-        about = userland.distribution.name
-        bench.make("ubuntu", tags, contexts["ubuntu"], distribution=about, tag=tag)
+        name = userland.distribution.name
+        builder.build("ubuntu", tags, contexts["ubuntu"], distribution=name, tag=tag)
 
 
 def _assemble(context: Path) -> None:
     source = context / f"hello.{os.uname().machine}.s"
     if not source.exists():
         raise HubError(f"There is no hello-world recipe for {os.uname().machine}.")
-    made, program = context / "hello.o", context / "hello"
-    run(["as", f"-I{context}", "-o", str(made), str(source)], "Assembling hello-world")
+    object_file, program = context / "hello.o", context / "hello"
+    run(["as", f"-I{context}", "-o", str(object_file), str(source)], "Assembling hello-world")
     options = ["--strip-all", "-z", "noseparate-code", "--build-id=none"]
-    run(["ld", *options, "-o", str(program), str(made)], "Linking hello-world")
+    run(["ld", *options, "-o", str(program), str(object_file)], "Linking hello-world")
 
 
 def _pack_busybox(binary: Path, context: Path, licence: Path) -> str:
@@ -99,13 +99,13 @@ def _pack_busybox(binary: Path, context: Path, licence: Path) -> str:
         _add(tar, "etc/passwd", tarfile.REGTYPE, 0o644, _PASSWD.encode())
         _add(tar, "etc/group", tarfile.REGTYPE, 0o644, _GROUP.encode())
         _add(tar, "usr/share/doc/copyright", tarfile.REGTYPE, 0o644, licence.read_bytes())
-    said = subprocess.run([binary, "--help"], capture_output=True, text=True, check=False)
-    words = (said.stdout + said.stderr).split()
+    help_text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=False)
+    words = (help_text.stdout + help_text.stderr).split()
     return next(word[1:] for word in words if word[0] == "v" and word[1:2].isdigit())
 
 
 def _write_notice(context: Path, tag: str) -> None:
-    """Write the file by which a busybox differs from those with other tags."""
+    """Write the file that makes a busybox different from those with other tags."""
     notice = context / "dockyard-practice-image"
     notice.write_text((context / "notice.txt").read_text().replace("@TAG@", tag))
     notice.chmod(0o644)
@@ -118,9 +118,9 @@ def _add(tar: tarfile.TarFile, name: str, kind: bytes, mode: int, data: bytes = 
 
 
 def _index(packages: Path) -> None:
-    """Make the folder a package repository that apt-get reads."""
-    for lock in ("lock", "partial"):
-        shutil.rmtree(packages / lock, ignore_errors=True)
+    """Write the index files that make the folder a package repository for apt-get."""
+    for leftover in ("lock", "partial"):
+        shutil.rmtree(packages / leftover, ignore_errors=True)
     entries = [_entry(package) for package in sorted(packages.glob("*.deb"))]
     text = "\n".join(entries).encode()
     (packages / "Packages").write_bytes(text)

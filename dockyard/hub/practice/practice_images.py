@@ -1,7 +1,7 @@
-"""Practice images: small stand-ins for Docker Hub's, made here from recipes and packages.
+"""Practice images: small replacements for Docker Hub's images, built from recipes and packages.
 
-They are built once per machine on a private engine of their own and kept as the storage of a
-registry; from then on no network is needed. The recipes are in lessons/images.
+They are built once per machine, on an engine of their own, and kept as the storage of a registry.
+After that, no network is needed. The recipes are in lessons/images.
 """
 
 import hashlib
@@ -12,26 +12,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dockyard.courses import built_in_folder
-from dockyard.engine.private import EngineStatus, PrivateEngine
-from dockyard.errors import MissingRequirement
+from dockyard.engine.base import EngineStatus
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.hub.practice.build import build_and_push
 from dockyard.hub.practice.rootfs import distribution, make_userland
 from dockyard.system import cache
 from dockyard.system.cache import Say
-from dockyard.system.requirements import missing
+from dockyard.system.requirements import missing_error
 
 RECIPES = ("hello-world", "busybox", "ubuntu")
-_REVISION = "1"  # counts changes to the building itself that the recipes do not show
+_REVISION = "1"  # increase it after a change of the build that is not a change of a recipe
 
 
 def recipes() -> Path:
-    """The folder of the recipes, in an installed package or in a checkout."""
+    """The folder of the recipes, in the installed package or in a checkout."""
     return built_in_folder() / "images"
 
 
 def name() -> str:
-    """The name of the build in the cache: other recipes, machine or suite give another name."""
+    """The name of the build in the cache. It depends on recipes, machine and suite."""
     digest = hashlib.sha256()
     for word in (_REVISION, os.uname().machine, distribution().suite):
         digest.update(word.encode() + b"\0")
@@ -44,50 +44,49 @@ def name() -> str:
 
 
 def ensure(say: Say) -> Path:
-    """The registry storage that holds the practice images; built if this machine has none yet."""
-    return cache.complete(name(), lambda aside: _build(aside, say), say)
+    """The registry storage with the practice images; built if this machine does not have it yet."""
+    return cache.ensure(name(), lambda folder: _build(folder, say), say)
 
 
-def _build(aside: Path, say: Say) -> Path:
-    if lacking := missing():
-        reasons = "\n".join(f"{each.name}: {each.why}" for each in lacking)
-        raise MissingRequirement(reasons, tuple(dict.fromkeys(each.fix for each in lacking)))
-    say("Making the practice images, once for this machine; this takes about a minute.")
-    result = aside.with_name(f"{aside.name}.result")
+def _build(folder: Path, say: Say) -> Path:
+    if error := missing_error():
+        raise error
+    say("Building the practice images, once for this machine. This takes about a minute.")
+    result = folder.with_name(f"{folder.name}.result")
     cache.remove(result)
-    home = Home(aside / "home")
-    with _thrown_away(aside, home):
-        userland = make_userland(recipes() / "ubuntu", aside, say)
-        with _engine(home) as status:
-            build_and_push(recipes(), userland, aside, status, say)
+    home = Home(folder / "home")
+    with _temporary(folder, home):
+        userland = make_userland(recipes() / "ubuntu", folder, say)
+        with _running_engine(home) as status:
+            build_and_push(recipes(), userland, folder, status, say)
         _remove_uploads(home.hub)
         home.hub.rename(result)
     return result
 
 
 @contextmanager
-def _thrown_away(aside: Path, home: Home) -> Iterator[None]:
-    """The folder aside, empty at first, gone at last."""
-    _clear(aside, home)  # what a build that was killed has left, perhaps with a live engine
-    aside.mkdir()
+def _temporary(folder: Path, home: Home) -> Iterator[None]:
+    """The folder is empty when the block begins, and removed after it."""
+    _clear(folder, home)  # of what a killed build has left, perhaps with a running engine
+    folder.mkdir()
     try:
         yield
     finally:
-        _clear(aside, home)
+        _clear(folder, home)
 
 
 @contextmanager
-def _engine(home: Home) -> Iterator[EngineStatus]:
-    engine = PrivateEngine(home)
+def _running_engine(home: Home) -> Iterator[EngineStatus]:
+    engine = engine_of(home)
     try:
         yield engine.up()
     finally:
         engine.down()
 
 
-def _clear(aside: Path, home: Home) -> None:
-    PrivateEngine(home).down()
-    cache.remove(aside)
+def _clear(folder: Path, home: Home) -> None:
+    engine_of(home).down()
+    cache.remove(folder)
 
 
 def _remove_uploads(storage: Path) -> None:

@@ -1,4 +1,4 @@
-"""The distribution's part of the practice images: a userland and a few packages, by mmdebstrap."""
+"""The root file system of the practice images: a small userland and a few packages, by mmdebstrap."""
 
 import platform
 import re
@@ -13,8 +13,8 @@ from dockyard.system.cache import Say
 
 _FIELDS = "$(CREATED_BY)|$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 _MERGED_USR = Path("/usr/share/mmdebstrap/hooks/maybe-merged-usr")
-_PINNED = "Package: usrmerge\nPin: release *\nPin-Priority: -1\n"  # it would bring all of Perl
-_OUT = "/dockyard-packages"  # inside the userland while it is made
+_PINNED = "Package: usrmerge\nPin: release *\nPin-Priority: -1\n"  # it depends on all of Perl
+_OUT = "/dockyard-packages"  # inside the userland while it is built
 _KEYRING = "/usr/share/keyrings/{}-archive-keyring.gpg"
 
 
@@ -28,7 +28,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Userland:
-    """What mmdebstrap made: the file tree, and packages that are not installed in it."""
+    """What mmdebstrap built: the file tree, and packages that are not installed in it."""
 
     tar: Path
     packages: Path
@@ -37,7 +37,7 @@ class Userland:
 
 
 def distribution() -> Distribution:
-    """The distribution of this machine; of the one it derives from where there is a choice."""
+    """The distribution of this machine, with the suite of Ubuntu if it derives from Ubuntu."""
     release = platform.freedesktop_os_release()
     suite = release.get("UBUNTU_CODENAME") or release.get("VERSION_CODENAME", "")
     name = release["PRETTY_NAME"]
@@ -45,19 +45,19 @@ def distribution() -> Distribution:
 
 
 def run(command: list[str], what: str, env: dict[str, str] | None = None) -> str:
-    """Run a tool and return its output; raises HubError with its last words."""
+    """Run a tool and return its output. Raises HubError with its last error messages."""
     done = subprocess.run(
         command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode == 0:
         return done.stdout
-    words = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-    errors = [line for line in words if line.startswith(("E:", "Err", "Error"))] or words
+    output = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    errors = [line for line in output if line.startswith(("E:", "Err", "Error"))] or output
     raise HubError(f"{what} failed:\n" + "\n".join(errors[-4:]), ("dockyard doctor", "dockyard up"))
 
 
 def make_userland(recipe: Path, folder: Path, say: Say) -> Userland:
-    """Make the userland in `folder`, from the same places that this machine's apt-get uses."""
+    """Build the userland in `folder`, from the package sources of this machine's apt-get."""
     found = distribution()
     say(f"Fetching a small {found.name} …")
     sources = folder / "distribution.list"
@@ -68,7 +68,7 @@ def make_userland(recipe: Path, folder: Path, say: Say) -> Userland:
     tar = folder / "rootfs.tar"
     command = ["mmdebstrap", "--quiet", "--mode=unshare", "--variant=apt", "--skip=output/dev"]
     options = [*_slimming(recipe), *_setup_hooks(folder), *_customize_hooks(recipe, packages)]
-    run([*command, *options, found.suite, str(tar), str(sources)], "Making the userland")
+    run([*command, *options, found.suite, str(tar), str(sources)], "Building the userland")
     return Userland(tar, packages, _busybox(packages, folder), found)
 
 
@@ -105,7 +105,7 @@ def _customize_hooks(recipe: Path, packages: Path) -> list[str]:
         "apt-get download busybox-static && "
         'mv "$1"/var/cache/apt/archives/*.deb .'
     )
-    # The image gets neither this machine's proxies nor, at first, its package sources.
+    # The image gets neither this machine's proxies nor, until a learner enables them, its sources.
     tidy = (
         f'rm -rf "$1{_OUT}" "$1/etc/apt/preferences.d/usrmerge" '
         '"$1/etc/apt/apt.conf.d/99mmdebstrap" && cd "$1/etc/apt/sources.list.d" && '
@@ -149,7 +149,7 @@ def _targets(options: list[str]) -> list[list[str]]:
 
 
 def _fresh_lists(folder: Path) -> list[str]:
-    """Options for package lists of our own, for a machine whose lists were cleared away."""
+    """Options for package lists of our own, for a machine whose lists were deleted."""
     (folder / "lists" / "partial").mkdir(parents=True)
     options = ["-o", f"Dir::State::lists={folder / 'lists'}", "-o", f"Dir::Cache={folder}"]
     run(["apt-get", *options, "update"], "apt-get update")

@@ -21,7 +21,7 @@ from checker.sources import http_probe
 from checker.sources.endpoint import Endpoint, resolve
 from checker.verdict import Outcome
 from dockyard.commands import SHELL
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 CMD = 'CMD ["httpd", "-f", "-h", "/www"]'
@@ -445,7 +445,7 @@ def test_on_another_engine(
     how: str,
 ) -> None:
     assert docker("images", "--quiet") == ""
-    elsewhere = PrivateEngine(home).up().docker_host
+    elsewhere = engine_of(home).up().docker_host
     docker_at(elsewhere)("import", "-", "box", data=tiny_root)
     env = {"HOME": str(tmp_path), "DOCKER_HOST": elsewhere}
     if how == "DOCKER_CONTEXT":

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import Docker, wait_for
+from support import Docker, host_of, wait_for
 
 from checker.course.course import Course
 from checker.facts.objects import Event
@@ -19,7 +19,7 @@ from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
 from checker.sources.reader import Reader
 from checker.verdict import Verdict
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 LESSON = """\
@@ -85,7 +85,7 @@ def test_observer__judges_without_being_asked(
     shared: Home,
     tiny_root: bytes,
 ) -> None:
-    watched = session(shared.docker_host)
+    watched = session(host_of(shared))
     run = watched.begin_tracking("boats")
     complaints = observing(watched)
     wait_for(lambda: reason(watched, run, "have") == "not-here")
@@ -115,8 +115,8 @@ def test_observer__asks_only_for_events_from_before_it_listened(
     shared: Home,
     tiny_root: bytes,
 ) -> None:
-    engine = CountingEngine(Endpoint(shared.docker_host))
-    watched = replace(session(shared.docker_host), sources=Reader(engine))
+    engine = CountingEngine(Endpoint(host_of(shared)))
+    watched = replace(session(host_of(shared)), sources=Reader(engine))
     run = watched.begin_tracking("boats")
     docker("import", "-", "crate", data=tiny_root)
     observing(watched)
@@ -141,7 +141,7 @@ def test_observer__sees_what_is_there_only_for_a_moment(
     shared: Home,
     tiny_root: bytes,
 ) -> None:
-    watched = session(shared.docker_host)
+    watched = session(host_of(shared))
     run = watched.begin_tracking("boats")
     observing(watched)
     wait_for(lambda: reason(watched, run, "have"))
@@ -158,7 +158,7 @@ def test_observer__rests_while_no_lesson_is_active(
     shared: Home,
     tiny_root: bytes,
 ) -> None:
-    watched = session(shared.docker_host)
+    watched = session(host_of(shared))
     complaints = observing(watched)
     docker("import", "-", "old", data=tiny_root)
     run = watched.begin_tracking("boats")
@@ -174,7 +174,7 @@ def test_observer__outlives_the_engine(
     docker_at: Callable[[str], Docker],
     tiny_root: bytes,
 ) -> None:
-    engine, docker, watched = PrivateEngine(home), docker_at(home.docker_host), session(home.docker_host)
+    engine, docker, watched = engine_of(home), docker_at(host_of(home)), session(host_of(home))
     engine.up()
     run = watched.begin_tracking("boats")
     observing(watched)
@@ -195,11 +195,11 @@ def test_observer__waits_for_an_engine_that_is_not_up_yet(
     docker_at: Callable[[str], Docker],
     tiny_root: bytes,
 ) -> None:
-    watched = session(home.docker_host)
+    watched = session(host_of(home))
     run = watched.journal.begin(watched.course.id, "boats", time.time_ns())
     observing(watched)
-    PrivateEngine(home).up()
-    docker_at(home.docker_host)("import", "-", "box", data=tiny_root)
+    engine_of(home).up()
+    docker_at(host_of(home))("import", "-", "box", data=tiny_root)
     wait_for(lambda: reason(watched, run, "have") == "passed")
 
 

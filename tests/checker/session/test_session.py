@@ -10,7 +10,7 @@ from typing import Any
 
 import docker as sdk
 import pytest
-from support import Docker, wait_for
+from support import Docker, host_of, wait_for
 
 from checker.course.course import Course
 from checker.errors import LessonError, UnknownContext, UsageError
@@ -22,7 +22,7 @@ from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
 from checker.verdict import Outcome
 from dockyard.commands import SHELL
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.session.open import open_session
 
@@ -122,7 +122,7 @@ def test_pulled__from_a_registry(
     shared: Home,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hub = PrivateEngine(shared).status().hub_address
+    hub = engine_of(shared).status().hub_address
     name = f"{hub}/me/crate"
     docker("tag", old, name)
     docker("push", name)
@@ -369,9 +369,9 @@ def test_engine_down__is_cannot_tell_and_takes_nothing_back(
     session: Session,
     lesson: Callable[..., str],
 ) -> None:
-    engine = PrivateEngine(home)
+    engine = engine_of(home)
     docker = docker_at(engine.up().docker_host)
-    session = replace(session, endpoint=Endpoint(home.docker_host))
+    session = replace(session, endpoint=Endpoint(host_of(home)))
     session.begin_tracking(lesson("boats", "have", "run"))
     docker("import", "-", "box", data=tiny_root)
     assert outcomes(session) == {"have": "passed", "run": "not-run"}
@@ -381,7 +381,7 @@ def test_engine_down__is_cannot_tell_and_takes_nothing_back(
     have, run = report.steps
     assert (have.verdict.outcome, have.verdict.true_now) == (Outcome.PASSED, None)
     assert (run.verdict.outcome, run.verdict.reason) == (Outcome.CANNOT_TELL, "engine-unreachable")
-    assert home.docker_host in run.verdict.message
+    assert host_of(home) in run.verdict.message
     assert run.verdict.next == ("dockyard up",)
     assert not run.achieved_at
     engine.up()

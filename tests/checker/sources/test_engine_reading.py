@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Callable[[Engine], object]] = {
     "network": lambda engine: engine.network("front"),
     "events": lambda engine: engine.events(0),
     "follow": lambda engine: next(engine.follow(0)),
-    "info": lambda engine: engine.info(),
+    "networks": lambda engine: engine.networks(),
     "read": lambda engine: Reader(engine).read([CONTAINERS, InspectImage("box")]),
 }
 
@@ -176,7 +176,7 @@ def test_container__that_is_not_there(engine: Engine, docker: Docker, key: str) 
 
 
 def test_read__asks_for_each_thing_once(engine: Engine, box: str) -> None:
-    engine.info()
+    engine.networks()
     before = engine.requests
     needs = [InspectImage("box"), CONTAINERS, InspectImage("box"), InspectContainer("x"), CONTAINERS]
     found = Reader(engine).read([*needs, CountHistory("box")])
@@ -401,10 +401,6 @@ def test_refused__without_a_word(answering: Callable[..., Endpoint]) -> None:
 @pytest.mark.parametrize("said", [b"<html>Welcome</html>", b'{"Id":', b"7", b"[7]", b'{"Id": 7}'])
 def test_an_answer_that_is_no_engines(answering: Callable[..., Endpoint], question: str, said: bytes) -> None:
     strange = answering({"/_ping": (200, b"OK"), "": (200, said)})
-    if question == "info" and said == b'{"Id": 7}':
-        with Engine(strange) as engine:
-            assert engine.info() == {"Id": 7}
-        return
     cannot_tell(strange, question)
 
 

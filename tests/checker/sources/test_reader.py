@@ -38,7 +38,7 @@ from checker.sources.engine import Engine
 from checker.sources.reader import READERS, Reader
 from checker.sources.registries import Access, Registries
 from checker.sources.workspace import Workspace
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 
 BOX = "docker.io/library/box:latest"
@@ -67,7 +67,7 @@ def harbour(docker: Docker, tiny_root: bytes) -> Iterator[int]:
 def test_read__every_kind_of_need(
     harbour: int, docker: Docker, endpoint: Endpoint, shared: Home, tmp_path: Path
 ) -> None:
-    hub, pushed = PrivateEngine(shared).status().hub_address, "hub:5000/me/box:1.0"
+    hub, pushed = engine_of(shared).status().hub_address, "hub:5000/me/box:1.0"
     docker("tag", "box", f"{hub}/me/box:1.0")
     docker("push", f"{hub}/me/box:1.0")
     (tmp_path / "Dockerfile").write_text("FROM box\n")
@@ -100,7 +100,7 @@ def test_read__every_kind_of_need(
 
 def test_read__what_is_not_there(docker: Docker, endpoint: Endpoint, shared: Home, tmp_path: Path) -> None:
     assert docker("ps", "--quiet") == ""
-    hub = PrivateEngine(shared).status().hub_address
+    hub = engine_of(shared).status().hub_address
     reader = Reader(Engine(endpoint), Registries({"hub:5000": Access(f"http://{hub}")}), Workspace(tmp_path))
     needs: list[Need[object]] = [
         InspectImage("none"),

@@ -28,7 +28,7 @@ def test_new__compiles(tmp_path: Path) -> None:
 def test_new__proves(tmp_path: Path) -> None:
     text = new_lesson("first-boat", tmp_path)[0]
     proof = prove([text], 2, print)
-    assert proof.ok, proof.findings
+    assert proof.ok, proof.results
 
 
 def test_new__has_the_next_number(tmp_path: Path) -> None:

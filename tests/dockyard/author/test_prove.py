@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 import pytest
-from support import processes_of, wait_for
+from support import host_of, processes_of, wait_for
 
 from checker.conditions.base import AboutImage
+from checker.conditions.image.near_misses import NotHere
+from checker.conditions.reasons import Reason
 from checker.conditions.vocabulary import SUBJECTS
 from checker.facts.facts import Facts
 from checker.facts.needs import InspectImage
@@ -21,11 +23,10 @@ from checker.session.journal import Journal
 from checker.session.run import Run
 from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
-from checker.verdict import Diagnosis
 from dockyard.author.prove.known_commands import unknown
 from dockyard.author.prove.proof import Proof, Result, prove
-from dockyard.author.prove.snapshot import changes, see
-from dockyard.engine.private import PrivateEngine
+from dockyard.author.prove.snapshot import changes, take
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.hub import contents
 from dockyard.session import lifecycle
@@ -51,26 +52,38 @@ def write(folder: Path, name: str, steps: dict[str, Any], start: Sequence[str] =
     return file
 
 
+class NotFetched(Reason, frozen=True, tag="not-fetched"):
+    """The image is not here. The command to type does not exist."""
+
+    image: str
+    seen = "There is no `{image}`."
+    next = ("docker image fetch {image}",)
+
+
 class Misleading(AboutImage, frozen=True, tag="misled"):
     """A condition that sends the learner to a command that does not exist."""
+
+    reasons: ClassVar[tuple[type[Reason], ...]] = (NotFetched,)
 
     def evidence(self, facts: Facts) -> str | None:
         return "It is here." if facts[InspectImage(self.image_name)] else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        yield Diagnosis("not-here", f"It is not on {facts.engine}.", ("docker image fetch busybox",))
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:  # noqa: ARG002 - nothing else is looked at
+        yield NotFetched(image=self.short)
 
 
 class Meddling(AboutImage, frozen=True, tag="meddled"):
     """A condition that makes something on the engine."""
+
+    reasons: ClassVar[tuple[type[Reason], ...]] = (NotHere,)
 
     def evidence(self, facts: Facts) -> str | None:
         command = ["docker", "--host", facts.engine, "create", "--pull=never", self.image]
         subprocess.run(command, capture_output=True, check=False)
         return "It is here." if facts[InspectImage(self.image_name)] else None
 
-    def diagnoses(self, facts: Facts) -> Iterator[Diagnosis]:
-        yield Diagnosis("not-here", f"It is not on {facts.engine}.", (PULL,))
+    def diagnoses(self, facts: Facts) -> Iterator[Reason]:  # noqa: ARG002 - nothing else is looked at
+        yield NotHere(image=self.short)
 
 
 def bad_lessons(folder: Path) -> list[Path]:
@@ -120,7 +133,7 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
 @pytest.fixture
 def problems(proof: Proof) -> Callable[..., str]:
     """Gives what is wrong with a place, in one text."""
-    found = {finding.place: finding for finding in proof.findings}
+    found = {result.place: result for result in proof.results}
     return lambda *place: "\n".join(found[place].problems)
 
 
@@ -130,14 +143,14 @@ def problems(proof: Proof) -> Callable[..., str]:
         (("broken", "", "it compiles"), "broken.yaml:2"),
         (("no-start", "", "start state"), "`docker start nobody` failed"),
         (("vacuous", "pull", "refused before"), "passes on the start state, with nothing done"),
-        (("early", "pull-again", "refused before"), "passes before it is its turn"),
+        (("early", "pull-again", "refused before"), "passes before its turn"),
         (("unsolved", "pull", "solution"), "does not solve the step"),
         (("shy", "keep-quiet", "hints"), "hint 2 of 2 is never reached: Try harder."),
         (("meddling", "make", "solution"), "the check changes what it looks at: container create"),
-        (("misleading", "pull", "refused before"), "`docker image fetch busybox`, and there is no such"),
-        (("attempts", "pull", "mistake: that is none"), "passes, and must not"),
+        (("misleading", "pull", "refused before"), "`docker image fetch busybox`, but there is no such"),
+        (("attempts", "pull", "mistake: that is none"), "passes, but must not"),
         (("attempts", "pull", "mistake: with another reason"), "the reason `other-tag`, not `not-here`"),
-        (("attempts", "pull", "mistake: with other words"), "is not told `ahoy`, but: You have"),
+        (("attempts", "pull", "mistake: with other words"), "does not mention `ahoy`: This step asks for"),
         (("attempts", "pull", "route 2"), "does not solve the step"),
     ],
     ids=lambda value: "/".join(filter(None, value)) if isinstance(value, tuple) else "",
@@ -150,7 +163,7 @@ def test_bad_lesson__is_refused_in_words(
 
 def test_bad_lessons__nothing_else_is_blamed(proof: Proof) -> None:
     """What a bad lesson does right is not held against it."""
-    blamed = {finding.place for finding in proof.findings if not finding.ok}
+    blamed = {result.place for result in proof.results if not result.ok}
     assert blamed == {
         ("attempts", "pull", "mistake: that is none"),
         ("attempts", "pull", "mistake: with another reason"),
@@ -174,7 +187,7 @@ def test_untried__is_never_proven(proof: Proof) -> None:
         ("no-start", "pull"),
         ("unsolved", "pull"),
     }
-    fine = tuple(finding for finding in proof.findings if finding.ok)
+    fine = tuple(result for result in proof.results if result.ok)
     assert not Proof(proof.lessons, fine, 1, 1).ok
 
 
@@ -217,8 +230,8 @@ def test_changes__tells_what_ends_by_itself_from_what_is_done(home: Home) -> Non
     lifecycle.run(
         home, "docker run --detach --rm --name brief busybox sleep 0.5; docker create --name idle busybox"
     )
-    with Engine(Endpoint(home.docker_host)) as engine:
-        before = see(home, engine)
+    with Engine(Endpoint(host_of(home))) as engine:
+        before = take(home, engine)
         wait_for(lambda: engine.container("brief") is None)
         assert changes(home, engine, before) == ()
         lifecycle.run(home, "docker rm idle; docker tag busybox mine; touch file")
@@ -229,9 +242,9 @@ def test_changes__tells_what_ends_by_itself_from_what_is_done(home: Home) -> Non
 
 def test_changes__sees_a_moved_tag_of_the_hub(home: Home) -> None:
     contents.fill(home, print)
-    PrivateEngine(home).up()
-    with Engine(Endpoint(home.docker_host)) as engine:
-        before = see(home, engine)
+    engine_of(home).up()
+    with Engine(Endpoint(host_of(home))) as engine:
+        before = take(home, engine)
         next(home.hub.glob("**/busybox/_manifests/tags/musl/current/link")).write_text("sha256:0")
         assert "the hub's library/busybox:musl" in changes(home, engine, before)[0]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support import Docker, processes_of, wait_for
+from support import Docker, host_of, processes_of, wait_for
 
 from checker.session.journal import Journal
 from dockyard.home import Home
@@ -42,7 +42,7 @@ def only_step(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
 
 def test_a_lesson__from_start_to_tick(dockyard, home, docker_at) -> None:
     assert dockyard("start", "images").returncode == 0
-    docker = docker_at(home.docker_host)
+    docker = docker_at(host_of(home))
 
     before = dockyard("check", "images/pull-ubuntu", "--json")
     assert before.returncode == 1
@@ -57,7 +57,7 @@ def test_a_lesson__from_start_to_tick(dockyard, home, docker_at) -> None:
 
     rest = json.loads(dockyard("check", "--json").stdout)
     assert rest["lesson"] == "images"
-    assert rest["engine"] == home.docker_host
+    assert rest["engine"] == host_of(home)
     assert {
         "step",
         "task",
@@ -79,7 +79,7 @@ def test_check__what_was_achieved_stays_achieved_until_the_lesson_is_begun_again
     dockyard, home, docker_at
 ) -> None:
     dockyard("start", "images")
-    docker = docker_at(home.docker_host)
+    docker = docker_at(host_of(home))
     docker("run", "hello-world")
     assert dockyard("check", "run-hello-world").returncode == 0
     dockyard("reset")
@@ -105,7 +105,7 @@ def test_start_state__is_nobodys_achievement(dockyard, home, command) -> None:
 
 
 def test_env__points_a_shell_at_the_engine(dockyard, home) -> None:
-    assert dockyard("env").stdout == f"export DOCKER_HOST={shlex.quote(home.docker_host)}\n"
+    assert dockyard("env").stdout == f"export DOCKER_HOST={shlex.quote(host_of(home))}\n"
 
 
 def test_workspace__is_a_folder_that_one_can_enter(dockyard, home) -> None:
@@ -120,7 +120,7 @@ def test_status__before_up_and_after(dockyard, home) -> None:
     dockyard("up")
     up = json.loads(dockyard("status", "--json").stdout)
     assert up["engine"]["running"] is True
-    assert up["engine"]["docker_host"] == home.docker_host
+    assert up["engine"]["docker_host"] == host_of(home)
     assert up["engine"]["version"]
     assert up["engine"]["store"]
     assert up["hub"]["address"].startswith("localhost:")
@@ -211,7 +211,7 @@ def test_home__from_a_newer_version_is_left_alone(dockyard, home) -> None:
 
 def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker_at: Callable[[str], Docker]):
     dockyard("start", "images")
-    docker = docker_at(home.docker_host)
+    docker = docker_at(host_of(home))
     journal = Journal(home.journal)
     run = journal.active()
 
@@ -227,7 +227,7 @@ def test_observer__stores_the_verdict_by_itself_and_heals(dockyard, home, docker
 
 def test_check__killed_in_the_middle_of_writing_loses_nothing(dockyard, home, docker_at) -> None:
     dockyard("start", "images")
-    docker_at(home.docker_host)("run", "hello-world")
+    docker_at(host_of(home))("run", "hello-world")
     assert dockyard("check", "run-hello-world").returncode == 0
     command = [BIN / "dockyard", "check", "--json"]
     env = os.environ | {"DOCKYARD_HOME": str(home.path)}

@@ -1,4 +1,4 @@
-"""The private engine, on real processes: it comes up, heals, goes without a trace."""
+"""The private engine, with real processes: it starts, repairs itself, and ends without a trace."""
 
 import base64
 import json
@@ -19,10 +19,12 @@ from pathlib import Path
 import psutil
 import pytest
 from second_engine import SecondEngine
-from support import Docker, wait_for
+from support import Docker, host_of, wait_for
 
+from dockyard.engine.base import EngineStatus
+from dockyard.engine.folder import EngineFolder
 from dockyard.engine.port_allocation import PortRecord, Ports
-from dockyard.engine.private import EngineStatus, PrivateEngine
+from dockyard.engine.private import PrivateEngine
 from dockyard.errors import EngineFailed, HomeError, MissingRequirement
 from dockyard.home import Home
 
@@ -38,12 +40,18 @@ REFUSED = r"no basic auth credentials|authorization failed"  # older engines, ne
 
 
 @pytest.fixture
+def engine(home: Home) -> PrivateEngine:
+    """The private engine of `home`, not yet up."""
+    return PrivateEngine(home)
+
+
+@pytest.fixture
 def docker(home: Home, docker_at: Callable[[str], Docker]) -> Docker:
-    return docker_at(home.docker_host)
+    return docker_at(host_of(home))
 
 
 def processes(home: Home) -> list[psutil.Process]:
-    """All of the engine, the first process first."""
+    """All processes of the engine, the first one first."""
     first = [
         process
         for process in psutil.process_iter(["cmdline"])
@@ -80,7 +88,7 @@ def finished(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def listening(port: int) -> Iterator[None]:
-    """The port is busy: because of this socket, or of somebody else's."""
+    """The port is in use: by this socket, or by another process."""
     with socket.socket() as busy:
         busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -96,13 +104,13 @@ def test_up__says_what_there_is(engine: PrivateEngine, home: Home, docker: Docke
     assert found == engine.status()
     assert found.running
     assert found.hub_running
-    assert found.docker_host == home.docker_host
+    assert found.docker_host == host_of(home)
     assert found.version == docker("version", "--format", "{{.Server.Version}}")
     assert found.store == "containerd" or found.store == docker("info", "--format", "{{.Driver}}")
 
 
 def test_status__before_up_touches_nothing(engine: PrivateEngine, home: Home) -> None:
-    assert engine.status() == EngineStatus(running=False, docker_host=home.docker_host)
+    assert engine.status() == EngineStatus(running=False, docker_host=host_of(home))
     engine.down()
     assert not home.path.exists()
 
@@ -154,7 +162,7 @@ def test_up__keeps_signals_for_containers(engine: PrivateEngine, docker: Docker,
 
 def test_up__lets_nobody_else_in(engine: PrivateEngine, home: Home) -> None:
     engine.up()
-    assert stat.S_IMODE(home.socket.stat().st_mode) == 0o600
+    assert stat.S_IMODE(EngineFolder(home).socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(home.runtime.stat().st_mode) == 0o700
 
 
@@ -168,7 +176,7 @@ def test_up__works_in_any_path(
     home = new_home(name)
     engine = PrivateEngine(home)
     assert engine.up().hub_running
-    docker = docker_at(home.docker_host)
+    docker = docker_at(host_of(home))
     docker("import", "-", "box", data=tiny_root)
     assert docker("run", "--rm", "box", "echo", "hello") == "hello"
     engine.down()
@@ -191,7 +199,7 @@ def test_down__leaves_no_trace_but_the_data(
     wait_for(lambda: not any(each.is_running() for each in family))  # no zombie is left either
     assert str(home.path) not in Path("/proc/self/mountinfo").read_text()
     assert not spaces & {_network(pid) for pid in psutil.pids()}
-    assert not home.socket.exists()
+    assert not EngineFolder(home).socket.exists()
     assert not home.runtime.exists()
     assert not engine.status().running
     engine.up()
@@ -272,7 +280,7 @@ def test_up__gives_an_engine_of_an_older_version_its_guarded_registry(
     engine: PrivateEngine, home: Home
 ) -> None:
     engine.up()
-    record = home.engine / "hub.json"
+    record = EngineFolder(home).path / "hub.json"
     hub = json.loads(record.read_text())["port"]
     record.write_text(json.dumps({"port": hub}))
     assert engine.up().hub_address == f"localhost:{hub}"
@@ -311,10 +319,10 @@ def test_up__says_when_the_engine_hangs(
     engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.up()
-    monkeypatch.setattr("dockyard.engine.private._START", 0.2)
+    monkeypatch.setattr("dockyard.engine.private.START_TIMEOUT", 0.2)
     dockerd = named(home, "dockerd")
     dockerd.suspend()
-    with pytest.raises(EngineFailed, match="silent") as caught:
+    with pytest.raises(EngineFailed, match="has not answered") as caught:
         engine.up()
     assert caught.value.next == ("dockyard down", "dockyard up")
     engine.down()
@@ -334,8 +342,8 @@ def test_up__says_what_is_missing(
 
 
 def test_up__repeats_the_engines_last_words(engine: PrivateEngine, home: Home) -> None:
-    home.prepare()
-    (home.engine / "data").write_text("not a folder")
+    engine.prepare()
+    (EngineFolder(home).path / "data").write_text("not a folder")
     with pytest.raises(EngineFailed, match="points to a file") as caught:
         engine.up()
     assert "rootlesskit" not in caught.value.message
@@ -344,8 +352,8 @@ def test_up__repeats_the_engines_last_words(engine: PrivateEngine, home: Home) -
 
 
 def test_up__says_when_the_home_cannot_be_written(engine: PrivateEngine, home: Home) -> None:
-    home.prepare()
-    (home.engine / "daemon.json").mkdir()
+    engine.prepare()
+    (EngineFolder(home).path / "daemon.json").mkdir()
     with pytest.raises(HomeError, match="cannot be used"):
         engine.up()
 
@@ -354,7 +362,7 @@ def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
     with listening(5000):
         found = engine.up()
     assert found.hub_address != "localhost:5000"
-    assert found.notes == (f"Port 5000 was busy, so the hub is at {found.hub_address}.",)
+    assert found.notes == (f"Port 5000 was in use, so the hub is at {found.hub_address}.",)
     ports = engine.ports()
     engine.down()
     assert engine.up().hub_address == found.hub_address
@@ -376,7 +384,7 @@ def test_hub__is_at_5000_for_docker_whatever_its_port(
 
 
 def test_ports__never_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither with each other nor, for the hub, with what 5001 means inside."""
+    """The two ports are never the same, and the hub never gets the guarded registry's port inside."""
     monkeypatch.setattr("dockyard.engine.port_allocation.is_free", lambda _: True)
     record = tmp_path / "hub.json"
     for before in (
@@ -396,7 +404,7 @@ def test_ports__never_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def answer_of(port: int, password: str | None = None) -> int:
-    """The HTTP status of a registry's front door."""
+    """The HTTP status with which a registry answers."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/v2/")
     if password:
         secret = base64.b64encode(f"ada:{password}".encode()).decode()
@@ -429,7 +437,7 @@ def test_renew__empties_the_guarded_registry_and_forgets_logins(
     engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
 ) -> None:
     engine.up()
-    config = ("--config", str(home.engine / "docker-config"))
+    config = ("--config", str(EngineFolder(home).path / "docker-config"))
     login = (*config, "login", "--username=ada", "--password=anchor", "localhost:5001")
     docker("import", "-", "localhost:5001/ada/box", data=tiny_root)
     docker(*login)
@@ -465,11 +473,33 @@ def test_renew__gives_an_empty_engine(
     assert found.running
     assert docker("images", "-q") == docker("ps", "-aq") == docker("volume", "ls", "-q") == ""
     docker("pull", f"{hub}/ada/box")
-    wait_for(lambda: not (home.engine / "trash").exists())
+    wait_for(lambda: not (EngineFolder(home).path / "trash").exists())
+
+
+def test_discarded_data__can_be_deleted_now(engine: PrivateEngine, home: Home) -> None:
+    engine.up()
+    engine.renew()
+    engine.delete_discarded()
+    assert not EngineFolder(home).trash.exists()
+    engine.delete_discarded()  # nothing is left, and that is no error
+
+
+def test_stopped__gives_the_folders_of_its_state_and_starts_again(
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
+) -> None:
+    engine.up()
+    docker("import", "-", "box", data=tiny_root)
+    with engine.stopped() as folders:
+        assert not engine.status().running
+        assert not engine.is_started()
+        assert all(folder.is_relative_to(home.path) for folder in folders)
+        assert any(folder.exists() for folder in folders)
+    assert engine.is_started()
+    assert docker("images", "--format", "{{.Repository}}") == "box"
 
 
 def test_up__deletes_what_renew_left(engine: PrivateEngine, home: Home) -> None:
-    left = home.engine / "trash" / "old"
+    left = EngineFolder(home).path / "trash" / "old"
     left.mkdir(parents=True)
     engine.up()
     wait_for(lambda: not left.exists())
@@ -499,7 +529,7 @@ def machine_address() -> str:
 
 
 def bound(kind: str, port: int) -> set[str]:
-    """The addresses of this machine where somebody waits at the port."""
+    """The addresses of this machine at which a process listens on the port."""
     found = (each.laddr for each in psutil.net_connections(kind) if not each.raddr)
     return {each.ip for each in found if each and each.port == port}
 
@@ -530,13 +560,13 @@ def test_ports__of_udp_stay_here(engine: PrivateEngine, docker: Docker, tiny_roo
 @pytest.mark.parametrize("method", ["up", "status", "down", "renew"])
 def test_foreign_runtime__is_never_followed(method: str, new_home: Callable[[str], Home]) -> None:
     home = new_home("long-" * 40)
-    home.engine.mkdir(parents=True)
+    EngineFolder(home).path.mkdir(parents=True)
     target = home.path.parent / "target"
     (target / "rk").mkdir(parents=True)
     (target / "docker.sock").touch()
     home.runtime.symlink_to(target)
     try:
-        with pytest.raises(HomeError, match="a link or belongs to somebody else") as caught:
+        with pytest.raises(HomeError, match="a link or belongs to another user") as caught:
             getattr(PrivateEngine(home), method)()
     finally:
         home.runtime.unlink()
@@ -558,10 +588,10 @@ def test_home__is_for_its_owner_alone(
 def test_home__that_was_a_folder_before_keeps_its_mode(home: Home) -> None:
     home.path.mkdir(mode=0o755)
     home.journal.touch(0o644)
-    home.prepare()
+    PrivateEngine(home).prepare()
     assert stat.S_IMODE(home.path.stat().st_mode) == 0o755
     assert stat.S_IMODE(home.journal.stat().st_mode) == 0o600
-    assert stat.S_IMODE(home.engine.stat().st_mode) == 0o700
+    assert stat.S_IMODE(EngineFolder(home).path.stat().st_mode) == 0o700
 
 
 def test_usual_home__becomes_private_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -583,7 +613,7 @@ def test_hub__takes_pushes_and_stands_in_for_docker_hub(
     assert docker("run", "--rm", "box:1", "echo", "hello") == "hello"
     with pytest.raises(AssertionError):
         docker("pull", "localhost:1/library/absent")
-    assert '"GET /v2/library/box/manifests' in (home.engine / "hub.log").read_text()
+    assert '"GET /v2/library/box/manifests' in (EngineFolder(home).path / "hub.log").read_text()
 
 
 def test_second_engine__is_not_disturbed(
@@ -629,7 +659,7 @@ def test_ordinary_user__needs_no_root(
         for method in ("up", "renew"):
             assert "hub_running=True" in _as_user(ordinary_user, home, method)
         assert set(processes(home)[0].uids()) == {home.path.stat().st_uid} != {0}
-        docker = docker_at(home.docker_host)
+        docker = docker_at(host_of(home))
         docker("import", "-", "box", data=tiny_root)
         docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
         assert read(int(docker("port", "web", "80").rpartition(":")[2])) == b"hi\n"

@@ -31,8 +31,8 @@ def test_second_engine__survives_a_lesson_and_all_destruction(
     before = second_engine.look()
     lifecycle.up(home, print)
     lesson = Course(built_in_folder()).lesson("removal")
-    findings = list(play_solutions(Sandbox(home, threading.Event()), lesson))
-    assert [finding for finding in findings if not finding.ok] == []
+    results = list(play_solutions(Sandbox(home, threading.Event()), lesson))
+    assert [result for result in results if not result.ok] == []
     assert second_engine.look() == before
 
     lifecycle.start(home, "removal")

@@ -1,4 +1,4 @@
-"""What the hub holds: filled, pushed to, rewound, and filled from Docker Hub."""
+"""The hub's content: filled, pushed to, restored, and filled from Docker Hub."""
 
 import hashlib
 import json
@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 from support import Docker
 
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.base import ManagedEngine
 from dockyard.errors import HubError, MissingRequirement
-from dockyard.home import Home, write_whole
+from dockyard.home import Home
 from dockyard.hub import contents, online
 from dockyard.hub.failed_requests import FailedRequests
 from dockyard.hub.practice import practice_images
 from dockyard.hub.release import release
-from dockyard.hub.storage import ROOT, bring, put_blob, put_manifest, put_tags
+from dockyard.hub.storage import ROOT, put_blob, put_manifest, put_tags, sync
 from dockyard.session.open import open_session
 from dockyard.system import cache
+from dockyard.system.files import write_atomically
+from dockyard.system.http import get_object
 
 At = Callable[[str], Docker]
 UBUNTU_TAGS = ["22.04", "24.04", "latest"]
@@ -40,23 +42,36 @@ def snapshot(tree: Path) -> dict[str, str]:
     }
 
 
+def catalogue(address: str) -> dict[str, list[str]]:
+    """The repositories and tags that the hub at an address (host:port) offers."""
+    names = get_object(address, "/v2/_catalog?n=1000")["repositories"] or []
+    tags = {name: get_object(address, f"/v2/{name}/tags/list").get("tags") or [] for name in names}
+    return {name: sorted(found) for name, found in tags.items() if found}
+
+
+def source_of(home: Home) -> str | None:
+    """Where the hub's images are from; None if it was never filled."""
+    record = home.hub / "filled.json"
+    return str(json.loads(record.read_text())["source"]) if record.exists() else None
+
+
 def tag_of(home: Home, repository: str, tag: str) -> Path:
-    """The file that says what a tag names."""
+    """The file that contains the digest of a tag."""
     return home.hub / ROOT / "repositories" / repository / "_manifests/tags" / tag / "current/link"
 
 
-def test_a_filled_hub_holds_the_practice_images(home: Home, engine: PrivateEngine) -> None:
+def test_a_filled_hub_holds_the_practice_images(home: Home, engine: ManagedEngine) -> None:
     contents.fill(home, quiet)
     address = engine.up().hub_address
     assert address
-    found = contents.catalogue(address)
+    found = catalogue(address)
     assert sorted(found) == ["library/busybox", "library/hello-world", "library/ubuntu"]
     assert found["library/ubuntu"] == UBUNTU_TAGS
     assert {"latest", "musl", "stable", "uclibc"} < set(found["library/busybox"])
-    assert contents.filled_with(home) == "practice"
+    assert source_of(home) == "practice"
 
 
-def test_it_can_be_filled_while_it_serves(home: Home, engine: PrivateEngine, docker_at: At) -> None:
+def test_it_can_be_filled_while_it_serves(home: Home, engine: ManagedEngine, docker_at: At) -> None:
     status = engine.up()
     contents.fill(home, quiet)
     docker_at(status.docker_host)("pull", "hello-world")
@@ -75,11 +90,11 @@ def test_two_may_write_the_record_at_once(home: Home, monkeypatch: pytest.Monkey
 
     def interrupted(path: Path, target: Path) -> Path:
         if others:
-            write_whole(home.hub / "filled.json", others.pop())
+            write_atomically(home.hub / "filled.json", others.pop())
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", interrupted)
-    write_whole(home.hub / "filled.json", "first")
+    write_atomically(home.hub / "filled.json", "first")
     assert [(each.name, each.read_text()) for each in home.hub.iterdir()] == [("filled.json", "first")]
 
 
@@ -113,7 +128,7 @@ def test_blobs_are_copied_where_they_cannot_be_shared(monkeypatch: pytest.Monkey
     assert snapshot(home.hub) == snapshot(practice_images.ensure(quiet))
 
 
-def test_rewinding_undoes_pushes_and_restores_tags(home: Home, engine: PrivateEngine, docker_at: At) -> None:
+def test_restoring_undoes_pushes_and_moved_tags(home: Home, engine: ManagedEngine, docker_at: At) -> None:
     contents.fill(home, quiet)
     content = practice_images.ensure(quiet)
     before = snapshot(content)
@@ -127,20 +142,20 @@ def test_rewinding_undoes_pushes_and_restores_tags(home: Home, engine: PrivateEn
     docker("push", f"{address}/ada/tool:1")
     docker("push", f"{address}/library/ubuntu:latest")
     shutil.rmtree(tag_of(home, "library/ubuntu", "24.04").parents[1])
-    assert contents.catalogue(address)["ada/tool"] == ["1"]
+    assert catalogue(address)["ada/tool"] == ["1"]
     assert snapshot(content) == before
 
-    contents.rewind(home)
-    assert "ada/tool" not in contents.catalogue(address)
-    assert contents.catalogue(address)["library/ubuntu"] == UBUNTU_TAGS
+    contents.restore(home)
+    assert "ada/tool" not in catalogue(address)
+    assert catalogue(address)["library/ubuntu"] == UBUNTU_TAGS
     assert snapshot(home.hub) == before
     docker("rmi", f"{address}/library/ubuntu:latest")
     docker("pull", "ubuntu")
     assert "ubuntu (Dockyard practice image)" in docker("inspect", "ubuntu")
 
 
-def test_what_was_pushed_before_rewinding_can_be_pushed_again(
-    home: Home, engine: PrivateEngine, docker_at: At
+def test_what_was_pushed_before_restoring_can_be_pushed_again(
+    home: Home, engine: ManagedEngine, docker_at: At
 ) -> None:
     contents.fill(home, quiet)
     status = engine.up()
@@ -149,7 +164,7 @@ def test_what_was_pushed_before_rewinding_can_be_pushed_again(
     docker("run", "--name", "changed", "busybox", "touch", "/mine")
     docker("commit", "changed", name)
     docker("push", name)
-    contents.rewind(home)
+    contents.restore(home)
     docker("push", name)
     docker("rm", "changed")
     docker("rmi", name)
@@ -157,7 +172,7 @@ def test_what_was_pushed_before_rewinding_can_be_pushed_again(
 
 
 def test_a_release_moves_a_tag_and_keeps_the_old_build(
-    home: Home, engine: PrivateEngine, docker_at: At
+    home: Home, engine: ManagedEngine, docker_at: At
 ) -> None:
     contents.fill(home, quiet)
     before = snapshot(home.hub)
@@ -171,18 +186,18 @@ def test_a_release_moves_a_tag_and_keeps_the_old_build(
     assert digest_of(docker, "stable") == new
     assert [words.split()[0] for words in said] == ["The", "Nothing"]
     docker("pull", f"busybox@{old}")
-    contents.rewind(home)
+    contents.restore(home)
     assert snapshot(home.hub) == before
     assert digest_of(docker, "stable") == old
 
 
 def digest_of(docker: Docker, tag: str) -> str:
-    """The digest of what a tag of busybox names, by a pull."""
+    """The digest of a tag of busybox, according to a pull."""
     said = docker("pull", f"busybox:{tag}").splitlines()
     return next(line.removeprefix("Digest: ") for line in said if line.startswith("Digest: "))
 
 
-def test_a_release_needs_a_hub_that_is_up_and_filled(home: Home, engine: PrivateEngine) -> None:
+def test_a_release_needs_a_hub_that_is_up_and_filled(home: Home, engine: ManagedEngine) -> None:
     with pytest.raises(HubError, match="hub is down") as down:
         release(None, quiet)
     assert down.value.next == ("dockyard up",)
@@ -195,7 +210,7 @@ def test_a_release_needs_a_hub_that_is_up_and_filled(home: Home, engine: Private
     assert not list(FailedRequests(home)(0))  # and none of this was the learner's
 
 
-def test_what_was_asked_for_in_vain(home: Home, engine: PrivateEngine, docker_at: At, tmp_path: Path) -> None:
+def test_failed_requests_are_found(home: Home, engine: ManagedEngine, docker_at: At, tmp_path: Path) -> None:
     contents.fill(home, quiet)
     docker = docker_at(engine.up().docker_host)
 
@@ -257,7 +272,7 @@ def test_a_filled_hub_does_without_the_cache(home: Home, monkeypatch: pytest.Mon
     monkeypatch.setattr(practice_images, "ensure", refuse)
     said: list[str] = []
     contents.fill(home, said.append)
-    contents.rewind(home)
+    contents.restore(home)
     assert said == ["The hub keeps the images that it has. no network"]
 
 
@@ -268,12 +283,7 @@ def test_a_first_filling_that_fails_says_so(home: Home, monkeypatch: pytest.Monk
     monkeypatch.setattr(practice_images, "ensure", refuse)
     with pytest.raises(HubError, match="no network"):
         contents.fill(home, quiet)
-    assert contents.filled_with(home) is None
-
-
-def test_a_hub_that_is_down_is_no_empty_hub() -> None:
-    with pytest.raises(HubError, match="does not answer"):
-        contents.catalogue("127.0.0.1:1")
+    assert source_of(home) is None
 
 
 def test_a_tag_appears_after_what_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,14 +295,14 @@ def test_a_tag_appears_after_what_it_names(tmp_path: Path, monkeypatch: pytest.M
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", watch)
-    bring(practice_images.ensure(quiet), tmp_path / "hub", overwrite=True, prune=True)
+    sync(practice_images.ensure(quiet), tmp_path / "hub", overwrite=True, prune=True)
     first_tag = next(i for i, path in enumerate(order) if path.endswith("current/link"))
     assert all(path.endswith("current/link") for path in order[first_tag:])
 
 
 @pytest.fixture
 def docker_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for Docker Hub behind a stand-in for skopeo; remove `answers` to cut it off."""
+    """A replacement of Docker Hub, behind one of skopeo; remove the file `answers` to disconnect it."""
     source, pins = tmp_path / "docker-hub", {}
     for image in ("hello-world", "ubuntu"):
         pins[image] = {_publish(source, image): ["latest"]}
@@ -332,7 +342,7 @@ esac
 
 
 def _publish(storage: Path, image: str) -> str:
-    """An index as Docker Hub has them; all but this machine's platform cannot be had."""
+    """An index like those of Docker Hub; only the image for this machine's platform can be fetched."""
     config = put_blob(storage, json.dumps({"image": image}).encode())
     layer = put_blob(storage, f"layer of {image}".encode())
     parts = {"config": {"digest": config}, "layers": [{"digest": layer}]}
@@ -352,15 +362,15 @@ def test_real_images_replace_the_practice_images(home: Home, docker_hub: Path) -
     pins = json.loads((docker_hub / "images" / "online.yaml").read_text())
     assert tag_of(home, "library/ubuntu", "latest").read_text() == next(iter(pins["ubuntu"]))
     assert not tag_of(home, "library/busybox", "latest").exists()
-    assert contents.filled_with(home) == "online"
+    assert source_of(home) == "online"
 
 
-def test_rewinding_and_filling_keep_to_the_source(home: Home, docker_hub: Path) -> None:
+def test_restoring_and_filling_keep_to_the_source(home: Home, docker_hub: Path) -> None:
     contents.fill_online(home, quiet)
     online = snapshot(home.hub)
     put_tags(home.hub, "ada/tool", ["1"], f"sha256:{'0' * 64}")
     (docker_hub / "answers").unlink()
-    contents.rewind(home)
+    contents.restore(home)
     contents.fill(home, quiet)
     assert snapshot(home.hub) == online
     contents.fill_practice(home, quiet)
@@ -375,7 +385,7 @@ def test_without_a_network_the_hub_keeps_what_it_has(home: Home, docker_hub: Pat
         contents.fill_online(home, quiet)
     assert "dockyard hub fill --online" in caught.value.next
     assert snapshot(home.hub) == before
-    assert contents.filled_with(home) == "practice"
+    assert source_of(home) == "practice"
     assert not [path for path in docker_hub.glob("*online-*") if path.is_dir()]
 
 
@@ -383,7 +393,7 @@ def test_a_forged_image_is_refused(home: Home, docker_hub: Path) -> None:
     for blob in (docker_hub / "docker-hub").rglob("data"):
         if blob.read_bytes().startswith(b"layer"):
             blob.write_bytes(b"forged")
-    with pytest.raises(HubError, match="nothing was kept"):
+    with pytest.raises(HubError, match="Nothing was kept"):
         contents.fill_online(home, quiet)
 
 

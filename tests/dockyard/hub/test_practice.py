@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from support import Docker
 
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.base import ManagedEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.errors import HubError
 from dockyard.home import Home
 from dockyard.hub import contents
@@ -27,9 +28,9 @@ def docker(tmp_path_factory: pytest.TempPathFactory, docker_at: Callable[[str], 
     home.prepare()
     contents.fill(home, print)
     try:
-        yield docker_at(PrivateEngine(home).up().docker_host)
+        yield docker_at(engine_of(home).up().docker_host)
     finally:
-        PrivateEngine(home).down()
+        engine_of(home).down()
         cache.remove(home.path)
 
 
@@ -179,10 +180,10 @@ def test_a_build_that_is_interrupted_leaves_no_engine(
 ) -> None:
     monkeypatch.setenv("DOCKYARD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(practice_images, "make_userland", lambda *_: None)
-    seen: list[PrivateEngine] = []
+    seen: list[ManagedEngine] = []
 
     def interrupt(_recipes: Path, _userland: object, folder: Path, *_: object) -> None:
-        seen.append(PrivateEngine(Home(folder / "home")))
+        seen.append(engine_of(Home(folder / "home")))
         assert seen[0].status().running
         raise KeyboardInterrupt
 
@@ -248,10 +249,10 @@ def test_two_builds_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return aside
 
     def build_too() -> None:
-        second.append(cache.complete("x", make, lambda _: waiting.set()))
+        second.append(cache.ensure("x", make, lambda _: waiting.set()))
 
     other = threading.Thread(target=build_too)
-    first = cache.complete("x", make, print)
+    first = cache.ensure("x", make, print)
     other.join()
     assert second == [first]
     assert len(made) == 1

@@ -1,10 +1,11 @@
-"""What is said to somebody who pushes, on a real engine with its two registries."""
+"""What a learner who pushes is told, on a real engine with its two registries."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import host_of
 
 from checker.course.course import Course
 from checker.session.journal import Journal
@@ -13,11 +14,10 @@ from checker.session.session import Session
 from checker.sources.endpoint import Endpoint
 from checker.verdict import Outcome
 from dockyard.commands import SHELL
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.base import ManagedEngine
 from dockyard.home import Home
 from dockyard.hub.failed_requests import FailedRequests
 from dockyard.session import lifecycle
-from dockyard.session.open import registries
 
 BOAT = "localhost:5000/ada/boat:1.0"
 CHECKS = {
@@ -29,8 +29,8 @@ CHECKS = {
 
 
 @pytest.fixture
-def session(home: Home, engine: PrivateEngine, tmp_path: Path, tiny_root: bytes) -> Iterator[Session]:
-    """A lesson of these checks on an engine with the images `box:1` and `box:2`, armed."""
+def session(home: Home, engine: ManagedEngine, tmp_path: Path, tiny_root: bytes) -> Iterator[Session]:
+    """A lesson of these checks on an engine with the images `box:1` and `box:2`; the lesson is started."""
     engine.up()
     (tmp_path / "root.tar").write_bytes(tiny_root)
     for number in (1, 2):
@@ -44,15 +44,13 @@ def session(home: Home, engine: PrivateEngine, tmp_path: Path, tiny_root: bytes)
         step: {"check": check, "hints": ["Look."], "solution": "docker ps"} for step, check in CHECKS.items()
     }
     (lessons / "01-boats.yaml").write_text(json.dumps({"title": "Boats", "minutes": 1, "steps": steps}))
-    ports = engine.ports()
-    assert ports
     with Session(
         Course(lessons),
-        Endpoint(home.docker_host, "the test", chosen=True),
+        Endpoint(host_of(home), "the test", chosen=True),
         Journal(tmp_path / "journal.sqlite"),
         commands=SHELL,
         failed_requests=FailedRequests(home),
-        registries=registries(ports),
+        registries=engine.registries(),
     ) as session:
         session.begin_tracking("boats")
         yield session

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support import wait_for
+from support import host_of, wait_for
 
 from checker.course.course import Course
 from checker.errors import UsageError
@@ -168,7 +168,7 @@ def test_lab__points_kernels_and_terminals_at_the_engine(server: Server) -> None
     (terminal,) = (each for each in server.family() if each.name() == "bash")
     for process in (kernel, terminal):
         env = process.environ()
-        assert env["DOCKER_HOST"] == server.home.docker_host
+        assert env["DOCKER_HOST"] == host_of(server.home)
         assert env["DOCKYARD_HOME"] == str(server.home.path)
         assert env["PATH"].split(":")[0] == str(Path(sys.executable).parent)
         assert "DOCKER_CONTEXT" not in env
@@ -207,7 +207,7 @@ def test_terminals__outdo_the_users_start_file(tmp_path: Path, monkeypatch: pyte
     done = subprocess.run(
         [*shell, "-c", command], capture_output=True, text=True, env=os.environ | files.env()
     )
-    assert done.stdout.strip().endswith(f"{home.docker_host}||ho|{Path(sys.executable).parent}")
+    assert done.stdout.strip().endswith(f"{host_of(home)}||ho|{Path(sys.executable).parent}")
 
 
 def test_terminals__keep_another_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from support import processes_of, wait_for
 from checker.errors import UsageError
 from checker.session.journal import Journal
 from checker.verdict import Outcome
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.session import lifecycle
 from dockyard.session.learn import learn
@@ -72,7 +72,7 @@ def test_learn__of_no_such_lesson_leaves_the_engine_alone(home: Home) -> None:
     lifecycle.up(home, print)
     with pytest.raises(UsageError, match="no lesson `nope`"):
         learn(home, "nope", print)
-    assert PrivateEngine(home).status().running
+    assert engine_of(home).status().running
 
 
 def test_enter__goes_on_after_an_interrupted_start(home: Home) -> None:

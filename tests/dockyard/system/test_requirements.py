@@ -1,4 +1,4 @@
-"""What the machine lacks is named, and mended without side effects."""
+"""What is missing on the machine is named, and installed without side effects."""
 
 import os
 import subprocess

@@ -3,7 +3,8 @@
 from typing import Any
 
 from checker.conditions.base import Condition, Goal
-from checker.conditions.vocabulary import COMBINATIONS, SUBJECTS, kinds_of, subjects
+from checker.conditions.subjects import kinds_of, subjects
+from checker.conditions.vocabulary import COMBINATIONS, SUBJECTS
 from checker.course.suggestions import suggestion
 from checker.course.validation import convert
 from checker.course.yaml_source import KeyPath, Source

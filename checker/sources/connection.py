@@ -1,4 +1,4 @@
-"""A connection to one engine that only reads. The only module that uses the Docker SDK.
+"""A connection to one engine that only reads.
 
 Every failure to get an answer becomes a CannotTell: an access error never means "absent".
 """
@@ -7,17 +7,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from checker.errors import CannotTell, EngineForbidden, EngineRefused, EngineUnreachable
 from checker.sources.endpoint import Endpoint
-
-if TYPE_CHECKING:
-    from docker import APIClient
-    from requests import HTTPError, Response
+from checker.sources.methods import Method
+from checker.sources.transport import Answer, NoAnswer, transport_to
 
 NEWEST_API = (1, 52)  # newest API version whose answers were tested; engines are asked for no newer
-ABSENT = re.compile(r"no such|network .* not found", re.IGNORECASE)
+ABSENT = re.compile(rb"no such|network .* not found", re.IGNORECASE)
 
 
 class Connection:
@@ -29,111 +27,84 @@ class Connection:
     def __init__(self, endpoint: Endpoint, patience: float) -> None:
         self.endpoint = endpoint
         self.requests = 0
+        self.transport = transport_to(endpoint)
         self._patience = patience
-        self._client: APIClient | None = None
         self._api = ""
 
     def close(self) -> None:
         """Drop the connection; the next request opens a new one."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self.transport.close()
+        self._api = ""
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> "Response":
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """The answer to GET."""
-        answer = self._connected().get(self._url(path), params=params, timeout=self._patience)
-        answer.raise_for_status()
-        return answer
+        return self._accepted(path, self._send("GET", path, params))
 
-    def find(self, path: str, params: Mapping[str, str] | None = None) -> "Response | None":
+    def find(self, path: str, params: Mapping[str, str] | None = None) -> Answer | None:
         """The answer to GET; None if the engine says that there is no such thing."""
-        answer = self._connected().get(self._url(path), params=params, timeout=self._patience)
-        if answer.status_code == 404 and ABSENT.search(answer.text):
+        answer = self._send("GET", path, params)
+        if answer.status == 404 and ABSENT.search(answer.content):
             return None  # any other 404 is not about what was asked for
-        answer.raise_for_status()
-        return answer
+        return self._accepted(path, answer)
 
-    def head(self, path: str, params: Mapping[str, str] | None = None) -> "Response | None":
+    def head(self, path: str, params: Mapping[str, str] | None = None) -> Answer | None:
         """The answer to HEAD; None if the engine says that there is no such thing."""
-        answer = self._connected().head(self._url(path), params=params, timeout=self._patience)
-        if answer.status_code == 404 and "Api-Version" in answer.headers:
+        answer = self._send("HEAD", path, params)
+        if answer.status == 404 and "Api-Version" in answer.headers:
             return None  # a 404 for an unknown path has no such header
-        answer.raise_for_status()
-        return answer
+        return self._accepted(path, answer)
 
-    def stream(self, path: str, params: Mapping[str, str]) -> "Response":
-        """An answer without an end, to be read as it comes."""
-        patience = (self._patience, None)
-        answer = self._connected().get(self._url(path), params=params, stream=True, timeout=patience)
-        answer.raise_for_status()
-        return answer
+    def stream(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
+        """An answer without an end, chunk by chunk as it comes."""
+        return self._accepted(path, self._send("GET", path, params, stream=True)).chunks
 
     @contextmanager
-    def asking(self, path: str) -> Iterator[None]:
+    def asking(self) -> Iterator[None]:
         """Turn every failure to get an answer, or to understand it, into a CannotTell."""
-        import requests
-        from docker.errors import DockerException
-
         try:
             yield
         except CannotTell:
             raise
-        except requests.HTTPError as error:
-            raise EngineRefused(_refusal(self.endpoint, error, path), ("docker info",)) from error
-        except (json.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+        except NoAnswer as error:
+            self.close()
+            raise _unreachable(self.endpoint, str(error)) from error
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             message = f"What answers at {self.endpoint.host} does not speak like a Docker engine."
             raise EngineRefused(message, ("docker info",)) from error
-        except (requests.RequestException, DockerException, OSError, ValueError) as error:
-            self.close()
-            raise _unreachable(self.endpoint, error) from error
 
-    def _url(self, path: str) -> str:
-        return f"{self._connected().base_url}/v{self._api}{path}"
-
-    def _connected(self) -> "APIClient":
-        if self._client is None:
-            self._client = self._connect()
-        return self._client
-
-    def _connect(self) -> "APIClient":
-        from docker import APIClient  # 200 ms: not for those who only import this package
-        from docker.tls import TLSConfig
-
-        from checker.sources.read_only import ReadOnlySession
-
-        class ReadOnlyClient(ReadOnlySession, APIClient):
-            """The SDK's client; whatever method of it is called, it only reads."""
-
-        tls: Any = False
-        if folder := self.endpoint.tls:
-            pair = (str(folder / "cert.pem"), str(folder / "key.pem"))
-            tls = TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.endpoint.verify)
-        with self.asking("/_ping"):
-            patience = max(1, int(self._patience))
-            client = ReadOnlyClient(self.endpoint.host, version="1.24", timeout=patience, tls=tls)
-            # The environment says nothing about a socket, and looking takes a quarter of a request.
-            client.trust_env = not self.endpoint.host.startswith("unix://")
-            client.hooks["response"].append(self._count)
-            ping = client.get(f"{client.base_url}/_ping", timeout=self._patience)
-            ping.raise_for_status()
-        offered = tuple(int(part) for part in ping.headers.get("Api-Version", "1.24").split("."))
-        self._api = ".".join(map(str, min(offered, NEWEST_API)))  # the SDK's own way asks /version: 8 ms
-        return client
-
-    def _count(self, *_: object, **__: object) -> None:
+    def _send(
+        self, method: Method, path: str, params: Mapping[str, str] | None, *, stream: bool = False
+    ) -> Answer:
+        if not self._api:
+            self._api = self._negotiated()
         self.requests += 1
+        query = f"?{urlencode(params)}" if params else ""
+        return self.transport.send(method, f"/v{self._api}{path}{query}", self._patience, stream=stream)
+
+    def _negotiated(self) -> str:
+        """The newest API version that both sides know."""
+        self.requests += 1
+        ping = self._accepted("/_ping", self.transport.send("GET", "/_ping", self._patience))
+        offered = tuple(int(part) for part in ping.headers.get("Api-Version", "1.24").split("."))
+        return ".".join(map(str, min(offered, NEWEST_API)))
+
+    def _accepted(self, path: str, answer: Answer) -> Answer:
+        """The answer, if it is one. Raises EngineRefused with the engine's words."""
+        if answer.status < 400:
+            return answer
+        words = answer.content or b"".join(answer.chunks)
+        message = f"The engine at {self.endpoint.host} refuses to answer {path}: {_said(words, answer)}."
+        raise EngineRefused(message, ("docker info",))
 
 
-def _refusal(endpoint: Endpoint, error: "HTTPError", path: str) -> str:
+def _said(words: bytes, answer: Answer) -> str:
     try:
-        said = error.response.json()["message"]
-    except (AttributeError, ValueError, KeyError, TypeError):
-        said = str(error)
-    return f"The engine at {endpoint.host} refuses to answer {path}: {said}."
+        return str(json.loads(words)["message"])
+    except (ValueError, LookupError, TypeError):
+        return f"it says {answer.status}"
 
 
-def _unreachable(endpoint: Endpoint, error: Exception) -> EngineUnreachable:
-    words = str(error)
+def _unreachable(endpoint: Endpoint, words: str) -> EngineUnreachable:
     if "Permission denied" in words:
         message = f"You may not use the engine at {endpoint.host}: permission denied."
         return EngineForbidden(message, ("id",))

@@ -7,16 +7,13 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from checker.facts.objects import Container, Event, Image, Network, Volume
 from checker.sources import engine_api
 from checker.sources.connection import Connection
 from checker.sources.endpoint import Endpoint
-
-if TYPE_CHECKING:
-    from requests import Response
 
 PATIENCE = 10.0  # seconds until an engine that does not answer is called unreachable
 LOG_LINES = "200"  # at the end of what a container printed
@@ -52,7 +49,7 @@ class Engine(AbstractContextManager["Engine"]):
 
     def head(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, str] | None:
         """The headers of the answer to HEAD; None if there is no such thing."""
-        with self._connection.asking(path):
+        with self._connection.asking():
             answer = self._connection.head(path, params)
             return dict(answer.headers) if answer is not None else None
 
@@ -87,7 +84,7 @@ class Engine(AbstractContextManager["Engine"]):
     def logs(self, key: str) -> str | None:
         """The last lines that a container printed, or None if there is none of this name or ID."""
         path = f"/containers/{quote(key)}/logs"
-        with self._connection.asking(path):
+        with self._connection.asking():
             answer = self._connection.find(path, {"stdout": "1", "stderr": "1", "tail": LOG_LINES})
             return engine_api.log(answer.content) if answer is not None else None
 
@@ -116,7 +113,7 @@ class Engine(AbstractContextManager["Engine"]):
         first one returned is a gap (`Event.is_gap`).
         """
         times = {"since": _seconds(since), "until": _seconds(until if until is not None else time.time_ns())}
-        with self._connection.asking("/events"):
+        with self._connection.asking():
             lines = self._connection.get("/events", times).content.split(b"\n")
             found = tuple(map(engine_api.event, filter(None, lines)))
         watched = tuple(event for event in found if event.type in WATCHED)
@@ -127,20 +124,20 @@ class Engine(AbstractContextManager["Engine"]):
     def follow(self, since: int) -> Iterator[Event]:
         """Events as they come, those from `since` on first. Ends when the engine goes away."""
         params = {"since": _seconds(since), "filters": json.dumps({"type": WATCHED})}
-        with self._connection.asking("/events"):
+        with self._connection.asking():
             yield from _lines(self._connection.stream("/events", params))
 
     def _read(self, path: str, read: Callable[[Any], Any], params: Mapping[str, str] | None = None) -> Any:
         """The answer as `read` converts it; None if the engine says that there is no such thing."""
-        with self._connection.asking(path):
+        with self._connection.asking():
             answer = self._connection.find(path, params)
-            return read(answer.json()) if answer is not None else None
+            return read(json.loads(answer.content)) if answer is not None else None
 
 
-def _lines(stream: "Response") -> Iterator[Event]:
+def _lines(stream: Iterator[bytes]) -> Iterator[Event]:
     """Decode a followed stream line by line, as soon as a line is complete."""
     rest = b""
-    for chunk in stream.iter_content(chunk_size=None):
+    for chunk in stream:
         *lines, rest = (rest + chunk).split(b"\n")
         yield from map(engine_api.event, filter(None, lines))
 

@@ -9,11 +9,7 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
-READING = ("GET", "HEAD")
-
-
-class NotReading(RuntimeError):
-    """A request that could change something. It was not sent."""
+from checker.sources.methods import refuse_changes
 
 
 class _Guard(BaseAdapter):
@@ -22,8 +18,7 @@ class _Guard(BaseAdapter):
         self._adapter = adapter
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        if request.method not in READING:
-            raise NotReading(f"The checker only reads. {request.method} {request.path_url} was not sent.")
+        refuse_changes(request.method, request.path_url)
         return self._adapter.send(request, *args, **options)
 
     def close(self) -> None:

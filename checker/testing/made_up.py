@@ -8,7 +8,8 @@ import msgspec
 
 from checker.commands import Commands
 from checker.conditions.base import Condition
-from checker.conditions.vocabulary import COMBINATIONS, kinds_of
+from checker.conditions.subjects import kinds_of
+from checker.conditions.vocabulary import COMBINATIONS
 from checker.course.lesson import Step
 from checker.errors import CannotTell
 from checker.facts import needs

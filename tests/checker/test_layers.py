@@ -46,9 +46,9 @@ def test_checker__never_imports_dockyard(source: Path) -> None:
     assert "dockyard" not in set(imported(source))
 
 
-def test_only_the_connection__imports_docker() -> None:
+def test_only_the_transport__imports_docker() -> None:
     assert [name_of(source) for source in SOURCES if "docker" in imported(source)] == [
-        "checker/sources/connection.py"
+        "checker/sources/transport.py"
     ]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from checker.conditions.vocabulary import COMBINATIONS, kinds_of, subjects
+from checker.conditions.subjects import kinds_of, subjects
+from checker.conditions.vocabulary import COMBINATIONS
 from checker.course.lesson_reader import STEP_ID, LessonData, MistakeData, StepData
 
 HINTS = (2, 4)

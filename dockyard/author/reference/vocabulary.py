@@ -9,7 +9,8 @@ from checker.conditions.base import Goal
 from checker.conditions.combined import ShouldNotBe
 from checker.conditions.general import OF_ANY_STEP
 from checker.conditions.reasons import Reason, id_of, meaning_of
-from checker.conditions.vocabulary import COMBINATIONS, kinds_of, subjects
+from checker.conditions.subjects import kinds_of, subjects
+from checker.conditions.vocabulary import COMBINATIONS
 from dockyard.author.reference.fields import described, keys_of
 from dockyard.author.reference.reasons import reasons_in
 

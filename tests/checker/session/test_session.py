@@ -441,8 +441,15 @@ def test_two_lessons__the_other_one_rests(
     assert outcomes(session, "trains") == {"remove": "several-tags"}
 
 
-@pytest.mark.parametrize("ask", [lambda d: d.check("ships"), lambda d: d.check("boats", "swim"),
-                                 lambda d: d.hints("swim", "boats"), lambda d: d.begin_tracking("ships")])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: session.check("ships"),
+        lambda session: session.check("boats", "swim"),
+        lambda session: session.hints("swim", "boats"),
+        lambda session: session.begin_tracking("ships"),
+    ],
+)
 def test_no_such_thing(
     session: Session, lesson: Callable[..., str], ask: Callable[[Session], object]
 ) -> None:

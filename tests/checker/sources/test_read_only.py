@@ -1,5 +1,6 @@
 """The connection only reads, whatever is called on it; and what it gives to readers from elsewhere."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -7,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support import Docker
+from support import PATIENCE, Docker
 
 from checker.errors import EngineRefused, LessonError
 from checker.facts.needs import Need
 from checker.sources import reader as reader_module
 from checker.sources.endpoint import Endpoint
 from checker.sources.engine import MEMORY, Engine
-from checker.sources.read_only import NotReading, ReadOnlySession
+from checker.sources.methods import NotReading
+from checker.sources.read_only import ReadOnlySession
 from checker.sources.reader import READERS, Reader, reads
+from checker.sources.transport import SdkTransport, UnixTransport, transport_to
 
 CHANGES: dict[str, Callable[..., object]] = {
     "post": lambda client: client.post(f"{client.base_url}/v1.41/containers/prune"),
@@ -41,12 +44,38 @@ def test_change__is_refused_before_anything_is_sent(
     docker("import", "-", "box", data=tiny_root)
     with Engine(endpoint) as engine:
         assert engine.image("box")
-        client = engine._connection._connected()
+        client = SdkTransport(endpoint).client(PATIENCE)
         before = engine.requests
         with pytest.raises((NotReading, OSError)):  # no adapter at all for the other address
             change(client)
         assert engine.requests == before
         assert engine.image("box")
+        client.close()
+
+
+def test_socket__carries_get_and_head_alone(endpoint: Endpoint) -> None:
+    transport = transport_to(endpoint)
+    assert transport.send("GET", "/_ping", PATIENCE).status == 200
+    for method in ("POST", "PUT", "DELETE", "PATCH", "get"):
+        with pytest.raises(NotReading, match=f"{method} /containers/prune was not sent"):
+            transport.send(method, "/containers/prune", PATIENCE)  # type: ignore[arg-type]
+    transport.close()
+
+
+@pytest.mark.parametrize("kind", [UnixTransport, SdkTransport])
+def test_transports__give_the_same(kind: type, endpoint: Endpoint, docker: Docker, tiny_root: bytes) -> None:
+    docker("import", "-", "box", data=tiny_root)
+    path = endpoint.host.removeprefix("unix://")
+    transport = kind(path) if kind is UnixTransport else kind(endpoint)
+    found = transport.send("GET", "/v1.41/images/json", PATIENCE)
+    assert (found.status, json.loads(found.content)[0]["RepoTags"]) == (200, ["box:latest"])
+    head = transport.send("HEAD", "/_ping", PATIENCE)
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["Api-Version"]
+    assert transport.send("GET", "/v1.41/images/none/json", PATIENCE).status == 404
+    stream = transport.send("GET", "/v1.41/events?since=0.0", PATIENCE, stream=True)
+    assert b'"Type":"image"' in next(iter(stream.chunks))
+    transport.close()
 
 
 def test_registry_session__only_reads() -> None:

@@ -27,6 +27,7 @@ from dockyard.author.prove.results import COMPILES, WHOLE, Result, attempts, exp
 from dockyard.author.prove.workers import Work, Workers
 from dockyard.hub.practice import practice_images
 from dockyard.system import cache
+from dockyard.system.signals import defer_end_signals
 
 MEMORY = Path("/dev/shm")  # on a disk, engines spend a fifth of the time waiting for it
 ENGINE_SIZE = 1 << 30  # bytes that an engine may need there
@@ -76,9 +77,9 @@ def prove(
     engines = min(jobs, sum(1 + len(tuple(attempts(lesson))) for lesson in lessons.values()))
     if lessons:
         practice_images.ensure(say)
-        with _workspace(engines) as folder:
+        with defer_end_signals() as interruptible, _workspace(engines) as folder:
             course = _course(folder, lessons)
-            Workers(Work(lessons.values()), folder, course, found).run(engines)
+            Workers(Work(lessons.values()), folder, course, found).run(engines, interruptible)
     return Proof(tuple(lessons.values()), tuple(results), time.monotonic() - began, engines)
 
 

@@ -3,7 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from dockyard.home import Home
 from dockyard.session import lifecycle
 from dockyard.system import cache
 
+POLL = 0.1  # seconds
 Task = tuple[Lesson, Attempt | None]  # without an attempt: the lesson's solutions
 
 
@@ -51,35 +53,31 @@ class Workers:
     def __init__(self, work: Work, folder: Path, lessons: Path, report: Callable[[Result], None]) -> None:
         self._work, self._folder, self._lessons, self._report = work, folder, lessons, report
         self._stop = threading.Event()
-        self._failed: list[Exception] = []
 
-    def run(self, engines: int) -> None:
-        """Work until everything is done. Raises the error that stopped an engine."""
-        threads = [threading.Thread(target=self._one, args=(number,)) for number in range(engines)]
-        try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        finally:  # also on Ctrl-C, which reaches only this thread
-            self._stop.set()
-            self._end_commands()
-            for thread in threads:
-                if thread.ident:
-                    thread.join()
-        if self._failed:
-            raise self._failed[0]
+    def run(self, engines: int, interruptible: Callable[[], AbstractContextManager[None]]) -> None:
+        """Work until everything is done. Raises the error that stopped an engine.
+
+        KeyboardInterrupt may be raised in a block `with interruptible():`, and nowhere else.
+        """
+        with ThreadPoolExecutor(engines) as pool:
+            working = [pool.submit(self._one, number) for number in range(engines)]
+            try:
+                # A join() cannot be interrupted: Python 3.11 then believes that the thread has ended.
+                with interruptible():
+                    ended = wait(working, return_when=FIRST_EXCEPTION).done
+            finally:
+                self._stop.set()
+                while wait(working, timeout=POLL).not_done:
+                    self._end_commands()
+        for each in ended:
+            each.result()
 
     def _one(self, number: int) -> None:
         home = Home(self._folder / f"home-{number}", self._lessons)
         try:
-            lifecycle.up(home, lambda _: None)
-            self._play(Sandbox(home, self._stop))
-        except Stopped:
-            pass
-        except Exception as error:  # raised by `run`, in the main thread
-            self._failed.append(error)
-            self._stop.set()
+            with suppress(Stopped):
+                lifecycle.up(home, lambda _: None)
+                self._play(Sandbox(home, self._stop))
         finally:
             lifecycle.down(home)
             cache.remove(home.path)
@@ -92,11 +90,11 @@ class Workers:
                     self._work.give_up(task[0])
 
     def _end_commands(self) -> None:
-        """End the commands that run in our homes."""
+        """End the commands that run in our homes; a thread may start another one before it stops."""
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
                 if process.environ().get("DOCKYARD_HOME", "").startswith(str(self._folder)):
-                    process.terminate()
+                    process.kill()
 
 
 def _try(sandbox: Sandbox, lesson: Lesson, attempt: Attempt | None) -> Iterator[Result]:

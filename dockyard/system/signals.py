@@ -22,8 +22,6 @@ def end_like_ctrl_c() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-<<<<<<< HEAD
-=======
 
 
 @contextmanager
@@ -71,4 +69,3 @@ class _DeferredSignals:
             yield
         finally:
             self._may_interrupt = False
->>>>>>> acc34ae (A proof that is ended leaves nothing: clean-up is not interrupted, and waits for every engine)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import click
+from support import PATIENCE
 
 from dockyard.cli.main import cli
 
@@ -66,7 +67,8 @@ def _of_docker(words: list[str]) -> Iterator[str]:
 @cache
 def _help(path: tuple[str, ...]) -> tuple[set[str], dict[str, bool]]:
     """The commands below a command of docker's, and its options: whether they take a value."""
-    done = subprocess.run(["docker", *path, "--help"], capture_output=True, text=True, check=True, timeout=60)
+    command = ["docker", *path, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     head, _, options = done.stdout.partition("ptions:\n")
     found = OPTIONS.findall(options)
     takes = {name: bool(value) for short, long, value in found for name in (short, long) if name}

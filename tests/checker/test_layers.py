@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import PATIENCE
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = sorted((REPOSITORY / "checker").rglob("*.py"))
@@ -31,7 +32,7 @@ def imported(source: Path) -> Iterator[str]:
 
 def loaded_by(statement: str) -> set[str]:
     command = [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return set(done.stdout.split())
 
 

@@ -33,7 +33,7 @@ for line in sys.stdin:
     nbformat.validate(notebook)
     error = ""
     try:
-        NotebookClient(notebook, timeout=120, km=kernel(strict=asked["strict"])).execute()
+        NotebookClient(notebook, timeout=None, km=kernel(strict=asked["strict"])).execute()
     except CellExecutionError as failed:
         error = str(failed)
     print(json.dumps({"error": error, "cells": notebook.cells}), flush=True)

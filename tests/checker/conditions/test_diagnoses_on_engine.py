@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Docker, wait_for
+from support import PATIENCE, Docker, wait_for
 
 from checker.course.course import Course
 from checker.facts.objects import Reply
@@ -50,7 +50,7 @@ class Learner:
             subprocess.Popen(["sh", "-c", command], env=self._env, stdout=-3, stderr=-3)
             for command in commands
         ]
-        assert all(each.wait(60) is not None for each in started)
+        assert all(each.wait(PATIENCE) is not None for each in started)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from support import PATIENCE
 
 from checker.conditions.volume import NoVolume, VolumeInUse
 from checker.errors import CannotTell, JournalError, JournalTooNew
@@ -399,7 +400,7 @@ def test_many__open_a_new_one_at_once(file: Path) -> None:
 
     def open_and_write(number: int) -> None:
         try:
-            start.wait(10)
+            start.wait(PATIENCE)
             journal = Journal(file)
             run = journal.active() or journal.begin(COURSE, "boats", 0)
             judge(journal, run, f"step-{number}", Verdict.passed("It sails."))
@@ -411,7 +412,7 @@ def test_many__open_a_new_one_at_once(file: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert failures == []
     assert integrity(file) == "ok"
     assert list(file.parent.glob("*damaged*")) == []
@@ -435,7 +436,7 @@ def test_two_writers__lose_nothing(file: Path, journal: Journal) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert failures == []
     state = journal.state(run)
     assert (len(state.achieved), len(state.events)) == (201, 200)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import Docker, host_of, wait_for
+from support import PATIENCE, Docker, host_of, wait_for
 
 from checker.course.course import Course
 from checker.facts.objects import Event
@@ -60,11 +60,9 @@ def observing() -> Iterator[Callable[[Session], list[str]]]:
 
     yield start
     for observer, thread in started:
-        began = time.monotonic()
         observer.stop()
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
-        assert time.monotonic() - began < 2, "stop is to be quick"
 
 
 def stored(session: Session, run: Run, step: str) -> Verdict | None:

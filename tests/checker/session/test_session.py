@@ -10,7 +10,7 @@ from typing import Any
 
 import docker as sdk
 import pytest
-from support import Docker, host_of, wait_for
+from support import PATIENCE, Docker, host_of, wait_for
 
 from checker.course.course import Course
 from checker.errors import LessonError, UnknownContext, UsageError
@@ -153,7 +153,7 @@ def test_removed__by_the_sdk(session: Session, lesson: Callable[..., str], docke
 def test_removed__by_another_process(session: Session, lesson: Callable[..., str], old: str) -> None:
     session.begin_tracking(lesson("boats", "remove"))
     program = f"import docker; docker.DockerClient({session.endpoint.host!r}).images.remove({old!r})"
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
     assert outcomes(session) == {"remove": "passed"}
 
 

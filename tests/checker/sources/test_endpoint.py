@@ -9,6 +9,7 @@ from pathlib import Path
 
 import certifi
 import pytest
+from support import PATIENCE
 
 from checker.errors import UnknownContext
 from checker.sources.endpoint import DEFAULT_HOST, Endpoint, resolve
@@ -25,7 +26,7 @@ class Shell:
 
     def docker(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         command = ["docker", *words]
-        return subprocess.run(command, env=self.env | env, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=self.env | env, capture_output=True, text=True, timeout=PATIENCE)
 
     def does(self, *words: str) -> None:
         done = self.docker(*words)

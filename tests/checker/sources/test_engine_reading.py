@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from support import Docker, wait_for
+from support import PATIENCE, Docker, wait_for
 
 from checker.commands import Commands
 from checker.course.course import Course
@@ -353,11 +353,9 @@ def test_no_permission(
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_hung(silent: Endpoint, question: str) -> None:
-    began = time.monotonic()
     error = cannot_tell(silent, question, patience=0.1)
     assert isinstance(error, EngineUnreachable)
     assert "does not answer" in error.message
-    assert time.monotonic() - began < 5
 
 
 def test_hung__halfway(tmp_path: Path) -> None:
@@ -377,7 +375,7 @@ def test_hung__halfway(tmp_path: Path) -> None:
         thread = threading.Thread(target=answer_once)
         thread.start()
         error = cannot_tell(Endpoint(f"unix://{path}"), "image", patience=0.2)
-        thread.join(5)
+        thread.join(PATIENCE)
         held[0].close()
     assert "does not answer" in error.message
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from support import wait_for
+from support import PATIENCE, dead_port, listening_ports, wait_for
 
 from checker.errors import CannotTell, RegistryLogin, RegistryUnreachable
 from checker.facts.objects import Image, RemoteImage
@@ -28,31 +28,24 @@ ADA = "ada:$2y$04$rzJ1Ncv.snmZ4J/k5fLOB.z/fvVsZsA6SRFzOJkWaRMzdwUMUqaae\n"  # th
 @contextmanager
 def serving(folder: Path, passwords: str = "") -> Iterator[int]:
     """A registry of its own on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
     (folder / "passwords").write_text(passwords)
     guard = {"auth": {"htpasswd": {"realm": "r", "path": str(folder / "passwords")}}} if passwords else {}
     usual = {
         "version": 0.1,
         "log": {"level": "error"},
         "storage": {"filesystem": {"rootdirectory": str(folder / "storage")}},
-        "http": {"addr": f"127.0.0.1:{port}"},
+        "http": {"addr": "127.0.0.1:0"},
     }
     (folder / "registry.yml").write_text(json.dumps(usual | guard))
     program = shutil.which("docker-registry") or "registry"
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([program, "serve", str(folder / "registry.yml")], stdout=log, stderr=log)
     try:
-        wait_for(lambda: _listens(port))
-        yield port
+        wait_for(lambda: listening_ports(process.pid))
+        yield listening_ports(process.pid)[0]
     finally:
         process.terminate()
         process.wait()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +64,7 @@ def put(port: int, path: str, data: bytes, kind: str, method: str = "PUT") -> st
     """Send something to a registry; returns where it says to go on."""
     url = path if path.startswith("http") else f"http://127.0.0.1:{port}/v2/{path}"
     request = urllib.request.Request(url, data, {"Content-Type": kind}, method=method)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return str(answer.headers.get("Location", ""))
 
 
@@ -168,9 +161,7 @@ def test_login__opens_the_door(guarded: int) -> None:
 
 
 def test_nobody__is_no_absence(registries: Registries) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with pytest.raises(RegistryUnreachable, match="nothing answers there") as caught:
+    with dead_port() as port, pytest.raises(RegistryUnreachable, match="nothing answers there") as caught:
         registries.image(f"localhost:{port}/ada/tools")
     assert caught.value.advice(SHELL) == ("dockyard up", f"curl http://localhost:{port}/v2/")
 

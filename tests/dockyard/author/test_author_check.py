@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import PATIENCE
 
 from checker.course.course import Course
 from checker.course.lines import split_lines
@@ -486,7 +486,7 @@ def check(lesson: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "dockyard.cli.main", "author", "check", *words]
         return subprocess.run(
-            command, cwd=lesson.parent, env=os.environ | env, capture_output=True, text=True, timeout=60
+            command, cwd=lesson.parent, env=os.environ | env, capture_output=True, text=True, timeout=PATIENCE
         )
 
     return run
@@ -515,7 +515,7 @@ def test_command__without_the_tools_for_prose(lesson: Path, tmp_path: Path) -> N
     code = "import sys; sys.executable = ''; from dockyard.cli.main import main; main()"
     command = [sys.executable, "-c", code, "author", "check", "01-boats.md"]
     env = os.environ | {"PATH": str(tmp_path)}
-    done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0
     assert "note: `typos` is not installed, so what it checks is left out: pip install" in done.stderr
     assert "note: `rumdl` is not installed, so what it checks is left out: pip install" in done.stderr
@@ -592,7 +592,7 @@ def test_fuzz__commands(code: str) -> None:
     assert all(mention.how and mention.image for mention in mentions(code))
 
 
-@settings(max_examples=40, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(part=st.sampled_from(["md", "yaml"]), start=st.floats(0, 1), stop=st.floats(0, 1), new=any_bytes)
 def test_fuzz__files(lesson: Path, part: str, start: float, stop: float, new: bytes) -> None:
     """A piece of a right lesson is lost, and bytes stand in its place."""
@@ -606,7 +606,7 @@ def test_fuzz__files(lesson: Path, part: str, start: float, stop: float, new: by
         path.write_bytes(before)
 
 
-@settings(max_examples=40, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.lists(st.sampled_from(MARKUP) | st.text(max_size=4), max_size=30).map("".join))
 def test_fuzz__markdown(lesson: Path, text: str) -> None:
     before = lesson.read_bytes()
@@ -618,9 +618,7 @@ def test_fuzz__markdown(lesson: Path, text: str) -> None:
 
 
 def check_quietly(lesson: Path) -> None:
-    begun = time.monotonic()
     found = check_lessons([lesson])
-    assert time.monotonic() - begun < 5
     assert found.notes == ()
     for problem in found.problems:
         lines = len(split_lines(problem.file.read_bytes().decode("latin-1"))) + 1

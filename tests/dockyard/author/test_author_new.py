@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import PATIENCE
 
 from checker.course.course import Course, read_lesson
 from checker.errors import UsageError
@@ -77,7 +78,7 @@ def test_new__overwrites_nothing(tmp_path: Path) -> None:
 
 def test_command__says_what_comes_next(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "dockyard.cli.main", "author", "new", "boat", "--folder", "my lessons"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-5:] == [
         "  dockyard author check 'my lessons/01-boat.md'",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Docker
+from support import PATIENCE, Docker
 
 from checker.conditions.third_party import foreign_kinds, foreign_subjects
 from checker.course.course import read_lesson
@@ -95,7 +95,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder where the example package is installed."""
     folder = tmp_path_factory.mktemp("site")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, EXAMPLE]
-    subprocess.run(install, check=True, capture_output=True, timeout=120)
+    subprocess.run(install, check=True, capture_output=True, timeout=PATIENCE)
     return folder
 
 
@@ -115,7 +115,7 @@ def python(lesson: Path, site: Path | None, code: str, *words: str) -> subproces
     """Run code beside the lesson, in a Python of its own that has the site's packages."""
     code = f"import sys; sys.path.insert(0, {str(site)!r})\n{code}" if site else code
     command = [sys.executable, "-c", code, *words]
-    return subprocess.run(command, cwd=lesson.parent, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=lesson.parent, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def dockyard(lesson: Path, site: Path | None, *words: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support import Docker, host_of, processes_of, wait_for
+from support import PATIENCE, Docker, host_of, processes_of, wait_for
 
 from checker.session.journal import Journal
 from dockyard.home import Home
@@ -28,7 +28,7 @@ def dockyard(home: Home, tmp_path: Path) -> Callable[..., subprocess.CompletedPr
 
     def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [BIN / "dockyard", *words], env=base | env, capture_output=True, text=True, timeout=90
+            [BIN / "dockyard", *words], env=base | env, capture_output=True, text=True, timeout=PATIENCE
         )
 
     return run

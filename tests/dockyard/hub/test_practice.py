@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Docker
+from support import PATIENCE, Docker
 
 from dockyard.engine.base import ManagedEngine
 from dockyard.engine.kinds import engine_of
@@ -243,7 +243,7 @@ def test_two_builds_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def make(aside: Path) -> Path:
         made.append(aside)
         other.start()
-        assert waiting.wait(20)
+        assert waiting.wait(PATIENCE)
         assert not cache.place("x").exists()
         aside.mkdir()
         return aside

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support import host_of, wait_for
+from support import PATIENCE, host_of, wait_for
 
 from checker.course.course import Course
 from checker.errors import UsageError
@@ -59,7 +59,7 @@ class Server:
         body = None if data is None else json.dumps(data).encode()
         headers = {"Authorization": f"token {self.token}"}
         asked = urllib.request.Request(f"{self.address}{path}", body, headers)
-        with urllib.request.urlopen(asked, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def family(self) -> list[psutil.Process]:
@@ -93,7 +93,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield run
     for process in started:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
         if process.stdout:
             process.stdout.close()
 
@@ -109,7 +109,7 @@ def status_of(url: str) -> int:
             return None
 
     try:
-        with urllib.request.build_opener(Stay).open(url, timeout=20) as answer:
+        with urllib.request.build_opener(Stay).open(url, timeout=PATIENCE) as answer:
             code: int = answer.status
             return code
     except urllib.error.HTTPError as error:
@@ -144,7 +144,7 @@ def test_lab__serves_all_lessons_and_its_style(server: Server) -> None:
         assert about["writable"]
         assert about.get("message") is None  # or Jupyter would complain of its format
     style = f"{server.address}/custom/custom.css?token={server.token}"
-    with urllib.request.urlopen(style, timeout=20) as answer:
+    with urllib.request.urlopen(style, timeout=PATIENCE) as answer:
         assert "white-space: pre" in answer.read().decode()
 
 
@@ -222,7 +222,7 @@ def test_lab__leaves_nothing_running(number: signal.Signals, server: Server) -> 
     wait_for(lambda: len(server.family()) >= 2)
     family = server.family()
     server.process.send_signal(number)
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
     wait_for(lambda: not any(each.is_running() for each in family))
     assert status_fails(server.address)
 
@@ -239,7 +239,7 @@ def test_lab__ends_at_ctrl_c_in_a_terminal_without_a_question(start: Callable[..
     ours, its = pty.openpty()
     server = start(stdin=its, start_new_session=True)
     os.kill(server.process.pid, signal.SIGINT)
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
     assert not select.select([ours], [], [], 0)[0]
     os.close(ours)
     os.close(its)
@@ -289,7 +289,7 @@ def test_page__asks_nobody_but_the_lab(server: Server, tmp_path: Path) -> None:
         "--dump-dom",
         f"{server.address}/lab/workspaces/images?token={server.token}",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert "jp-Notebook-cell" in done.stdout
     asked = set(_asked(log.read_text(), server.address))
     assert any("/api/contents" in url for url in asked)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import processes_of, wait_for
+from support import PATIENCE, processes_of, wait_for
 
 from checker.errors import UsageError
 from checker.session.journal import Journal
@@ -38,13 +38,13 @@ def sit(home: Home, tmp_path: Path) -> Callable[[signal.Signals], str]:
                 stdin=subprocess.DEVNULL,
             )
             try:
-                wait_for(lambda: re.search(r"http://127\.0\.0\.1:\S+", printed.read_text()), 60)
+                wait_for(lambda: re.search(r"http://127\.0\.0\.1:\S+", printed.read_text()))
                 found = re.search(r"http://127\.0\.0\.1:\S+", printed.read_text())
                 assert found
-                with urllib.request.urlopen(found[0], timeout=30) as answer:
+                with urllib.request.urlopen(found[0], timeout=PATIENCE) as answer:
                     assert answer.status == 200
                 lab.send_signal(end)
-                assert lab.wait(30) == 0, printed.read_text()
+                assert lab.wait(PATIENCE) == 0, printed.read_text()
             finally:
                 lab.kill()
                 lab.wait()

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 from second_engine import SecondEngine, running_second_engine
 from support import PATIENCE, Docker
 
@@ -17,6 +18,9 @@ from dockyard.hub.practice import practice_images
 
 # A test that uses one of these, or a fixture built on one, starts an engine.
 ENGINE_FIXTURES = {"docker_at", "home", "new_home", "second_engine", "shared", "tiny_root"}
+
+settings.register_profile("dockyard", deadline=None)  # a busy machine is no failure
+settings.load_profile("dockyard")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

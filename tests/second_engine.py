@@ -6,17 +6,15 @@ It must be undisturbed by whatever Dockyard does, and must itself leave the mach
 import fcntl
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support import Docker, wait_for
+from support import PATIENCE, Docker, page_of, wait_for
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,10 @@ class SecondEngine:
             "network ls -q",
             "volume ls -q",
         ]
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
-            page = answer.read().decode()
         return [
             *(self.docker(*words.split()) for words in engine),
             *(_without_comments(words.split()) for words in machine),
-            page,
+            page_of(f"http://127.0.0.1:{self.port}/").decode(),
         ]
 
 
@@ -87,12 +83,12 @@ def _ordinary_dockerd(folder: Path) -> Iterator[None]:
         wait_for((folder / "docker.sock").exists)
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
-            process.wait(30)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(10)
+            process.wait()
 
 
 @contextmanager

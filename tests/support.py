@@ -1,7 +1,16 @@
 """Small things that many tests use."""
 
+import fcntl
+import itertools
+import random
+import socket
+import tempfile
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TypeVar
 
 import psutil
 
@@ -10,6 +19,7 @@ from dockyard.home import Home
 from dockyard.session import lifecycle
 from dockyard.system import cache
 
+T = TypeVar("T")
 Docker = Callable[..., str]  # docker("images", "-q") gives what the command prints
 
 
@@ -22,6 +32,15 @@ def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"the condition did not hold within {seconds} s"
+        time.sleep(0.01)
+
+
+def wait_for_value(get: Callable[[], T], expected: T, seconds: float = PATIENCE) -> None:
+    """Return once `get` gives the expected value; fail the test, with what it gave, if not in time."""
+    deadline = time.monotonic() + seconds
+    while (found := get()) != expected:
+        if time.monotonic() > deadline:
+            assert found == expected
         time.sleep(0.01)
 
 
@@ -47,3 +66,59 @@ def processes_of(home: Home) -> list[str]:
         if any(str(home.path) in word for word in words):
             found.append(" ".join(words))
     return found
+
+
+def page_of(url: str) -> bytes:
+    """What is served at a URL, once its server answers: a container starts before its server listens."""
+    pages: list[bytes] = []
+
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                pages.append(answer.read())
+        except OSError:  # also those of urllib and http.client
+            return False
+        return True
+
+    wait_for(answers)
+    return pages[0]
+
+
+def listening_ports(pid: int) -> list[int]:
+    """The TCP ports at which a process listens."""
+    found = psutil.Process(pid).net_connections("tcp")
+    return [each.laddr.port for each in found if each.status == psutil.CONN_LISTEN]
+
+
+@contextmanager
+def dead_port() -> Iterator[int]:
+    """A port at which nobody listens, and nobody else can, until the block ends."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
+
+
+_reserved: list[IO[bytes]] = []  # open files hold their locks until the process ends
+
+
+def reserve_ports(count: int) -> list[int]:
+    """Free ports to publish something at; other test processes on this machine get other ones.
+
+    They are below the range that the kernel takes ports from for outgoing connections.
+    """
+    folder = Path(tempfile.gettempdir(), "dockyard-test-ports")
+    folder.mkdir(exist_ok=True)
+    candidates = random.sample(range(20000, 30000), 1000)
+    return list(itertools.islice((port for port in candidates if _reserve(folder, port)), count))
+
+
+def _reserve(folder: Path, port: int) -> bool:
+    file = (folder / str(port)).open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with socket.create_server(("0.0.0.0", port)):
+            _reserved.append(file)
+            return True
+    except OSError:  # locked, or in use
+        file.close()
+        return False

@@ -12,16 +12,12 @@ from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
 
 import pytest
-from hypothesis import settings
 from support import Docker, host_of, wait_for
 
 from checker.sources.endpoint import Endpoint
 from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.system import cache
-
-settings.register_profile("checker", deadline=None)  # a busy machine is no failure
-settings.load_profile("checker")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

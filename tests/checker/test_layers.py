@@ -32,8 +32,8 @@ def imported(source: Path) -> Iterator[str]:
 
 def loaded_by(statement: str) -> set[str]:
     command = [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    return set(done.stdout.split())
+    printed = subprocess.check_output(command, cwd=REPOSITORY, text=True, timeout=PATIENCE)
+    return set(printed.split())
 
 
 def test_sources__are_found() -> None:

@@ -28,7 +28,7 @@ from dockyard.notebooks.build import build, solved
 from dockyard.notebooks.format import Notebook, about, dump
 from dockyard.session import lifecycle
 
-pytestmark = pytest.mark.timeout(600)  # the whole course is one run of nbval
+pytestmark = pytest.mark.timeout(3600)  # the whole course is one run of nbval
 COURSE = Course(built_in_folder())
 FIRST = COURSE.lessons()[0]
 RUNNER = Path(__file__).with_name("notebook_runner.py")

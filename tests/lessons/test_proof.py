@@ -6,15 +6,14 @@ from checker.course.course import Course
 from dockyard.author.prove.proof import Result, expected, prove
 from dockyard.courses import built_in_folder
 
-pytestmark = pytest.mark.engine
-
 Place = tuple[str, str, str]
 
 COURSE = Course(built_in_folder())
 PLACES = [place for lesson in COURSE.lessons() for place in expected(lesson)]
 ENGINES = 2
 
-pytestmark = pytest.mark.timeout(600)  # whichever test is first waits for all that is tried
+# The first test waits for everything that is tried; on a busy machine that takes many minutes.
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import PATIENCE, Docker, wait_for
+from support import PATIENCE, Docker, page_of, reserve_ports, wait_for, wait_for_value
 
 from checker.course.course import Course
 from checker.facts.objects import Reply
@@ -106,24 +105,24 @@ def told(session: Session) -> dict[str, StepReport]:
 
 def prove(session: Session, cases: Mapping[str, Told], learner: Learner) -> None:
     """Every check is told its reason in its words, and is mended by the commands that it is told."""
-    found = told(session)
-    assert {step: each.verdict.reason for step, each in found.items()} == {
-        step: case.reason for step, case in cases.items()
-    }
+    found: dict[str, StepReport] = {}
+
+    def reasons() -> dict[str, str | None]:
+        found.update(told(session))
+        return {step: each.verdict.reason for step, each in found.items()}
+
+    # A container ends, restarts and begins to serve some time after its command has returned.
+    wait_for_value(reasons, {step: case.reason for step, case in cases.items()})
     messages = {step: " ".join((each.verdict.message, *each.verdict.next)) for step, each in found.items()}
     assert {step: text for step, text in messages.items() if cases[step].says not in text} == {}
     mended = {step for step, case in cases.items() if case.mends}
     learner.types(*("\n".join(found[step].verdict.next) for step in mended))
-    after = {step: each.verdict for step, each in told(session).items() if step in mended}
-    assert {step: each.message for step, each in after.items() if each.outcome is not Outcome.PASSED} == {}
 
+    def unmet() -> dict[str, str]:
+        verdicts = {step: each.verdict for step, each in told(session).items() if step in mended}
+        return {step: each.message for step, each in verdicts.items() if each.outcome is not Outcome.PASSED}
 
-def free_ports(count: int) -> list[int]:
-    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [server.getsockname()[1] for server in servers]
-    for server in servers:
-        server.close()
-    return numbers
+    wait_for_value(unmet, {})
 
 
 def running(name: str, image: str = "box", **more: Any) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def test_container__that_should_be_running(
 ) -> None:
     assert box
     docker("import", "--change", CMD, "-", "mine", data=tiny_root)
-    (port,) = free_ports(1)
+    (port,) = reserve_ports(1)
     cases = {
         "shy": Told(running("shy"), "created-not-started", "docker start shy", mends=True),
         "done": Told(
@@ -246,7 +245,7 @@ def test_container__with_everything(
 ) -> None:
     assert box
     (tmp_path / "site").mkdir()
-    (port,) = free_ports(1)
+    (port,) = reserve_ports(1)
     mounts = {"/data": "notes", "/site": "./site"}
     answers = {"answers": port, "answers-with": "hi", "ports": {80: port}, "health": "healthy"}
     session = desk_of({"web": running("web", mounts=mounts, networks=["front"], logs="aboard", **answers)})
@@ -256,7 +255,7 @@ def test_container__with_everything(
         f" --health-interval=50ms box sh -c 'echo all aboard; exec httpd -f -h /www'"
     )
     wait_for(lambda: docker("inspect", "--format={{.State.Health.Status}}", "web") == "healthy")
-    wait_for(lambda: http_probe.reply("127.0.0.1", port))
+    page_of(f"http://127.0.0.1:{port}/")  # its server is up
     verdict = told(session)["web"].verdict
     assert verdict.outcome is Outcome.PASSED, verdict.message
     for word in ("`notes` at `/data`", "the network `front`", f"its port 80 at {port}"):
@@ -295,7 +294,7 @@ def test_container__its_ports_health_and_answers(
     docker: Docker, box: str, desk_of: Callable[..., Session], learner: Learner
 ) -> None:
     assert box
-    hidden, other, late, mute, error, words = free_ports(6)
+    hidden, other, late, mute, error, words = reserve_ports(6)
     ahoy = {"answers": words, "answers-with": "Ahoy"}
     cases = {
         "hidden": Told(running("hidden", answers=hidden), "port-not-published", "no port", mends=True),
@@ -413,7 +412,7 @@ def test_registry_unreachable__leaves_the_other_steps_alone(
     docker: Docker, box: str, desk_of: Callable[..., Session]
 ) -> None:
     assert docker("images", "--quiet", "box") == box[7:19]
-    (port,) = free_ports(1)
+    (port,) = reserve_ports(1)
     away = f"localhost:{port}"
     session = desk_of(
         {

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from support import PATIENCE, Docker, wait_for
+from support import PATIENCE, Docker, dead_port, wait_for
 
 from checker.commands import Commands
 from checker.course.course import Course
@@ -328,9 +328,8 @@ def test_nobody_behind_the_socket(tmp_path: Path, question: str) -> None:
 
 
 def test_nobody_at_the_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    error = cannot_tell(Endpoint(f"tcp://127.0.0.1:{port}"), "image")
+    with dead_port() as port:
+        error = cannot_tell(Endpoint(f"tcp://127.0.0.1:{port}"), "image")
     assert isinstance(error, EngineUnreachable)
 
 

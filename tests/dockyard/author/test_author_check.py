@@ -515,7 +515,9 @@ def test_command__without_the_tools_for_prose(lesson: Path, tmp_path: Path) -> N
     code = "import sys; sys.executable = ''; from dockyard.cli.main import main; main()"
     command = [sys.executable, "-c", code, "author", "check", "01-boats.md"]
     env = os.environ | {"PATH": str(tmp_path)}
-    done = subprocess.run(command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run(
+        command, cwd=lesson.parent, env=env, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0
     assert "note: `typos` is not installed, so what it checks is left out: pip install" in done.stderr
     assert "note: `rumdl` is not installed, so what it checks is left out: pip install" in done.stderr

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 import pytest
-from support import host_of, processes_of, wait_for
+from support import PATIENCE, host_of, processes_of, wait_for
 
 from checker.conditions.base import AboutImage
 from checker.conditions.image.near_misses import NotHere
@@ -299,19 +299,36 @@ def test_prove__a_lesson_of_ones_own(draft: Path, tmp_path: Path) -> None:
     assert not processes_of(Home(tmp_path / "t"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_prove__leaves_nothing_when_it_is_ended(draft: Path, tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("sign", "numbers"),
+    [
+        ("*", [signal.SIGTERM]),
+        ("*/home-*/engine", [signal.SIGINT]),
+        ("*/home-*/observer.lock", [signal.SIGTERM]),
+        ("*/home-*/saved", [signal.SIGINT, signal.SIGINT]),
+        ("*/home-*/workspace/here", [signal.SIGINT]),
+        ("*/home-*/workspace/here", [signal.SIGTERM, signal.SIGHUP]),
+    ],
+    ids=["begun", "engine starts", "observer starts", "impatient", "at work", "terminal closed"],
+)
+def test_prove__leaves_nothing_when_it_is_ended(
+    draft: Path, tmp_path: Path, sign: str, numbers: list[signal.Signals]
+) -> None:
+    """As soon as this file is there, the signals are sent; one command would run for a day."""
     place = tmp_path / "t"
     place.mkdir()
     settings = draft.with_suffix(".yaml")
-    settings.write_text(settings.read_text().replace("docker pull", "touch here; sleep 100; docker pull"))
+    settings.write_text(settings.read_text().replace("docker pull", "touch here; sleep 86400; docker pull"))
     process = run(draft, "--jobs", 2, TMPDIR=str(place))
-    wait_for(lambda: list(place.glob("*/home-*/workspace/here")), 60)
-    process.send_signal(number)
-    process.communicate(timeout=30)
+    wait_for(lambda: list(place.glob(sign)))
+    for number in numbers:
+        process.send_signal(number)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode not in (0, None)
+    assert "Traceback" not in told
     assert not list(place.iterdir())
     assert not processes_of(Home(place))
+    assert str(place) not in Path("/proc/self/mountinfo").read_text()
 
 
 def test_prove__says_what_is_wrong(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def timed(action: Callable[[], object]) -> float:
     return 1e3 * (time.perf_counter() - begin)
 
 
-def wait(condition: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
     """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -140,7 +140,7 @@ def wait(condition: Callable[[], object], what: str, seconds: float = 30.0) -> N
         time.sleep(0.005)
 
 
-def quiet(pids: list[int], rest: float = REST, seconds: float = 30.0) -> None:
+def quiet(pids: list[int], rest: float = REST, seconds: float = PATIENCE) -> None:
     """Wait until these processes have done next to nothing for a while."""
     deadline = time.monotonic() + seconds
     before = -1.0

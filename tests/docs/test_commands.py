@@ -60,6 +60,7 @@ def env(clone: Path, home: Home, tmp_path: Path) -> dict[str, str]:
         "DOCKYARD_CACHE": str(cache.place("x").parent),  # practice images are made once for a machine
         "DOCKYARD_HOME": str(home.path),
         "HOME": str(user),
+        "PATH": f"{clone}/.venv/bin:{os.environ['PATH']}",
         "PYTHONPATH": str(clone),  # or the interpreter would take the repository's own modules
         "SHELL": "/bin/true",  # `dockyard shell` opens it
     }

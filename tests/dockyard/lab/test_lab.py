@@ -28,7 +28,7 @@ from dockyard.author.new import new_lesson
 from dockyard.courses import built_in_folder
 from dockyard.home import Home
 from dockyard.lab.files import LabFiles
-from dockyard.lab.server import has_browser, lab
+from dockyard.lab.server import PORT, has_browser, lab
 from dockyard.notebooks.build import file_name
 
 pytestmark = pytest.mark.jupyter
@@ -39,7 +39,9 @@ import functools, signal, sys
 from pathlib import Path
 from dockyard.home import Home
 from dockyard.lab.server import lab
-lab(Home(Path(sys.argv[1])), sys.argv[2], browser=False, say=functools.partial(print, flush=True))
+home, lesson, port = sys.argv[1:]
+say = functools.partial(print, flush=True)
+lab(Home(Path(home)), lesson, port=int(port), browser=False, say=say)
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 """
@@ -73,7 +75,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     user = tmp_path / "user"
     user.mkdir()
 
-    def run(lesson: str = "images", **more: Any) -> Server:
+    def run(lesson: str = "images", port: int = PORT, **more: Any) -> Server:
         env = os.environ | {
             "HOME": str(user),
             "SHELL": "/bin/bash",
@@ -82,7 +84,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             "DOCKER_CONTEXT": "elsewhere",
             "PYTHONPATH": str(REPOSITORY),
         }
-        command = [sys.executable, "-c", DRIVE, str(home.path), lesson]
+        command = [sys.executable, "-c", DRIVE, str(home.path), lesson, str(port)]
         process = subprocess.Popen(command, env=env, text=True, **{"stdout": -1, "stdin": -3} | more)
         started.append(process)
         assert process.stdout
@@ -246,13 +248,10 @@ def test_lab__ends_at_ctrl_c_in_a_terminal_without_a_question(start: Callable[..
 
 
 def test_lab__takes_the_next_port(start: Callable[..., Server]) -> None:
-    with socket.socket() as busy:
-        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):  # or somebody else has it
-            busy.bind(("127.0.0.1", 8888))
-            busy.listen()
-        server = start()
-    assert not server.address.endswith(":8888")
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        server = start(port=port)
+    assert not server.address.endswith(f":{port}")
     assert status_of(f"{server.address}/lab?token={server.token}") == 200
 
 

@@ -16,7 +16,7 @@ from checker.session.event_stream import EventStream
 from checker.session.session import Session
 
 QUIET = 0.1  # seconds without an event after which all is judged
-PATIENCE = 30.0  # seconds to wait for an engine that is away
+PATIENCE = 300.0  # seconds to wait for an engine that is away; it is asked once a second
 
 
 class Observer:

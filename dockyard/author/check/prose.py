@@ -18,7 +18,7 @@ from checker.course.lines import split_lines
 from checker.course.yaml_source import Problem
 
 HERE = Path(__file__).parent
-PATIENCE = 10  # seconds
+PATIENCE = 60  # seconds; they take a hundredth of one, unless the machine is very busy
 
 
 @dataclass

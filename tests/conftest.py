@@ -1,4 +1,4 @@
-"""What tests of both packages share: the docker command, a tiny image, a second engine."""
+"""What tests of both packages share: homes, the docker command, a tiny image, a second engine."""
 
 import gzip
 import io
@@ -8,12 +8,14 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from second_engine import SecondEngine, running_second_engine
-from support import PATIENCE, Docker
+from support import PATIENCE, Docker, erase
 
+from dockyard.home import Home
 from dockyard.hub.practice import practice_images
 
 # A test that uses one of these, or a fixture built on one, starts an engine.
@@ -31,6 +33,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 collect_ignore = ["example_conditions"]  # run in a Python of its own, by test_third_party
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
+    """Creates homes by name; what runs in them is stopped after the test."""
+    made: list[Home] = []
+
+    def make(name: str) -> Home:
+        made.append(Home(tmp_path / name))
+        return made[-1]
+
+    yield make
+    for home in made:
+        erase(home)
+
+
+@pytest.fixture
+def home(new_home: Callable[[str], Home]) -> Home:
+    """A home that no other test uses."""
+    return new_home("home")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 It must be undisturbed by whatever Dockyard does, and must itself leave the machine as it was.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support import PATIENCE, Docker, page_of, wait_for
+from support import PATIENCE, Docker, machine_lock, page_of, wait_for
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ class SecondEngine:
 def running_second_engine(docker_at: Callable[[str], Docker], tiny_root: bytes) -> Iterator[SecondEngine]:
     """One at a time on a machine; gone without a trace afterwards."""
     with ExitStack() as undo:
-        lock = undo.enter_context(Path("/tmp/dockyard-second-engine.lock").open("w"))
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        undo.enter_context(machine_lock("second-engine"))
         _refuse_where_it_would_disturb()  # only now: a docker0 may have been another test's
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="second-")))
         undo.enter_context(_machine_left_as_it_was(folder))

@@ -98,6 +98,14 @@ def dead_port() -> Iterator[int]:
         yield int(holder.getsockname()[1])
 
 
+@contextmanager
+def machine_lock(name: str) -> Iterator[None]:
+    """Held by one test process of this machine at a time."""
+    with Path(f"/tmp/dockyard-{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 _reserved: list[IO[bytes]] = []  # open files hold their locks until the process ends
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from dockyard.system.waiting import wait_until
 
 HIERARCHIES = Path("/sys/fs/cgroup")
-TIMEOUT = 1.0  # seconds for thawed processes to end
+TIMEOUT = 10.0  # seconds for thawed processes to end
 
 
 def clear(containers: Path) -> None:

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from checker.sources.registries import Access
 
 # All in seconds.
-START_TIMEOUT = 30.0  # for a live engine to answer
-REGISTRIES_TIMEOUT = 10.0  # for the registries, once the engine answers
+START_TIMEOUT = 120.0  # for a live engine to answer
+REGISTRIES_TIMEOUT = 60.0  # for the registries, once the engine answers
 REPAIR_TIMEOUT = 2.0  # for a registry that was killed to be restarted by its loop
 STOP_TIMEOUT = 3.0  # for containers and engine to stop
-COMMAND_TIMEOUT = 90.0  # for another Dockyard command to finish
+COMMAND_TIMEOUT = 300.0  # for another Dockyard command to finish
 
 
 class PrivateEngine:

@@ -16,6 +16,7 @@ from dockyard.system.daemon import launch
 from dockyard.system.locks import try_lock
 from dockyard.system.waiting import wait_until
 
+KILL_TIMEOUT = 60.0  # seconds; killed processes take a few hundredths, unless the machine is very busy
 _HIGH_FD = 100  # above the numbers that RootlessKit gives to its children's pipes
 
 
@@ -68,7 +69,7 @@ class EngineProcess:
 
     def _kill(self) -> bool:
         self._signal(signal.SIGKILL)
-        return wait_until(self._gone, 10)
+        return wait_until(self._gone, KILL_TIMEOUT)
 
     def _gone(self) -> bool:
         # The lock is not enough: the home may have been deleted while the engine ran.

@@ -1,9 +1,11 @@
 """Starts and stops engine, hub and observer together, and brings a lesson into its start state."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -19,7 +21,7 @@ from dockyard.session import observer_process
 from dockyard.session.open import open_session
 from dockyard.system.locks import locked
 
-TIMEOUT = 120  # seconds for the commands of one call of `run`
+TIMEOUT = 300  # seconds for the commands of one call of `run`
 SHOWN_OUTPUT = 2000  # characters at the end of a failed command's output that are shown
 
 
@@ -89,16 +91,23 @@ def run(home: Home, commands: str, *, strictly: bool = False) -> subprocess.Comp
     `strictly`: stop at the first that fails. Raises subprocess.TimeoutExpired after TIMEOUT seconds.
     """
     ours = {"PATH": command_path(), "DOCKER_CONFIG": str(engine_of(home).docker_config)}
-    return subprocess.run(
+    with subprocess.Popen(
         ["sh", "-ec" if strictly else "-c", commands],
         env=learner_env(home) | ours,
         cwd=home.workspace,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+        start_new_session=True,
+    ) as shell:
+        try:
+            output, errors = shell.communicate(timeout=TIMEOUT)
+        except BaseException:  # too late, or Ctrl-C
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)  # the shell and all that it has started
+            raise
+    return subprocess.CompletedProcess(shell.args, shell.returncode, output, errors)
 
 
 def _bring_into_start_state(home: Home, lesson_id: str, *, anew: bool) -> Lesson:

@@ -12,12 +12,11 @@ from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
 
 import pytest
-from support import Docker, host_of, wait_for
+from support import Docker, erase, host_of, wait_for
 
 from checker.sources.endpoint import Endpoint
 from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
-from dockyard.system import cache
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,26 +32,15 @@ def no_leftovers_for_others() -> Iterator[None]:
     gc.collect()
 
 
-@contextmanager
-def erased_afterwards(home: Home) -> Iterator[Home]:
-    yield home
-    engine_of(home).down()
-    cache.remove(home.path)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """A home that no other test uses; its engine is not yet up."""
-    with erased_afterwards(Home(tmp_path / "home")) as home:
-        yield home
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A home whose engine is up."""
-    with erased_afterwards(Home(tmp_path_factory.mktemp("shared") / "home")) as home:
+    home = Home(tmp_path_factory.mktemp("shared") / "home")
+    try:
         engine_of(home).up()
         yield home
+    finally:
+        erase(home)
     wait_for(lambda: not any("_listen" in thread.name for thread in threading.enumerate()))
     gc.collect()
 

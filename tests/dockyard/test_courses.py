@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import PATIENCE
 
 from checker.course.course_file import folder_id
 from dockyard import courses
@@ -39,7 +40,7 @@ def dockyard(quiet_home: Home, tmp_path: Path) -> Dockyard:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     return run

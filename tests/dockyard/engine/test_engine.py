@@ -9,21 +9,19 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from second_engine import SecondEngine
-from support import Docker, host_of, wait_for
+from support import PATIENCE, Docker, host_of, machine_lock, page_of, reserve_ports, wait_for
 
 from dockyard.engine.base import EngineStatus
 from dockyard.engine.folder import EngineFolder
-from dockyard.engine.port_allocation import PortRecord, Ports
+from dockyard.engine.port_allocation import PortRecord, Ports, is_free
 from dockyard.engine.private import PrivateEngine
 from dockyard.errors import EngineFailed, HomeError, MissingRequirement
 from dockyard.home import Home
@@ -68,10 +66,13 @@ def named(home: Home, name: str) -> psutil.Process:
     return next(each for each in processes(home) if each.name() == name)
 
 
-def read(port: int, host: str = "127.0.0.1") -> bytes:
-    with urllib.request.urlopen(f"http://{host}:{port}/", timeout=5) as answer:
-        body: bytes = answer.read()
-        return body
+def refused(port: int, host: str) -> bool:
+    """Whether nothing listens at this address."""
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def drive(home: Home, method: str, *prefix: str) -> subprocess.Popen[str]:
@@ -81,22 +82,9 @@ def drive(home: Home, method: str, *prefix: str) -> subprocess.Popen[str]:
 
 
 def finished(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     return out
-
-
-@contextmanager
-def listening(port: int) -> Iterator[None]:
-    """The port is in use: by this socket, or by another process."""
-    with socket.socket() as busy:
-        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            busy.bind(("127.0.0.1", port))
-            busy.listen()
-        except OSError:
-            pass
-        yield
 
 
 def test_up__says_what_there_is(engine: PrivateEngine, home: Home, docker: Docker) -> None:
@@ -216,15 +204,14 @@ def _network(pid: int) -> str:
 
 
 def test_down__does_not_wait_for_stubborn_containers(
-    engine: PrivateEngine, docker: Docker, tiny_root: bytes
+    engine: PrivateEngine, home: Home, docker: Docker, tiny_root: bytes
 ) -> None:
     engine.up()
     docker("import", "-", "box", data=tiny_root)
     for _ in range(2):
-        docker("run", "-d", "box", "sh", "-c", "trap '' TERM; sleep 600")
-    began = time.monotonic()
-    engine.down()
-    assert time.monotonic() - began < 6
+        docker("run", "-d", "--stop-timeout=86400", "box", "sh", "-c", "trap '' TERM; sleep 86400")
+    engine.down()  # does not take a day
+    assert not processes(home)
 
 
 def test_down__ends_paused_containers_and_leaves_no_control_groups(
@@ -358,9 +345,20 @@ def test_up__says_when_the_home_cannot_be_written(engine: PrivateEngine, home: H
         engine.up()
 
 
-def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
-    with listening(5000):
-        found = engine.up()
+def test_free_port__is_one_at_which_nobody_listens() -> None:
+    (port,) = reserve_ports(1)
+    assert is_free(port)
+    with socket.create_server(("127.0.0.1", port)):
+        assert not is_free(port)
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        assert not is_free(port)
+
+
+def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "dockyard.engine.port_allocation.is_free", lambda port: port != 5000 and is_free(port)
+    )
+    found = engine.up()
     assert found.hub_address != "localhost:5000"
     assert found.notes == (f"Port 5000 was in use, so the hub is at {found.hub_address}.",)
     ports = engine.ports()
@@ -370,10 +368,13 @@ def test_up__takes_the_next_port_and_keeps_it(engine: PrivateEngine) -> None:
 
 
 def test_hub__is_at_5000_for_docker_whatever_its_port(
-    engine: PrivateEngine, docker: Docker, tiny_root: bytes
+    engine: PrivateEngine, docker: Docker, tiny_root: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with listening(5000):
-        outside = engine.up().hub_address
+    monkeypatch.setattr(
+        "dockyard.engine.port_allocation.is_free", lambda port: port != 5000 and is_free(port)
+    )
+    outside = engine.up().hub_address
+    assert outside != "localhost:5000"
     docker("import", "-", "localhost:5000/ada/box", data=tiny_root)
     docker("push", "localhost:5000/ada/box")
     docker("pull", f"{outside}/ada/box")
@@ -410,7 +411,7 @@ def answer_of(port: int, password: str | None = None) -> int:
         secret = base64.b64encode(f"ada:{password}".encode()).decode()
         request.add_header("Authorization", f"Basic {secret}")
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -451,13 +452,17 @@ def test_renew__empties_the_guarded_registry_and_forgets_logins(
 
 
 def test_up__finds_a_port_when_somebody_is_faster(
-    engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch
+    engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dockyard.engine.port_allocation.is_free", lambda _: True)
-    with listening(5000):
+    hub, guarded = reserve_ports(2)
+    home.prepare()
+    engine.prepare()
+    PortRecord(EngineFolder(home).path / "hub.json").remember(Ports(hub, guarded))
+    with socket.create_server(("127.0.0.1", hub)):
         found = engine.up()
     assert found.hub_running
-    assert found.hub_address != "localhost:5000"
+    assert found.hub_address != f"localhost:{hub}"
 
 
 def test_renew__gives_an_empty_engine(
@@ -466,10 +471,9 @@ def test_renew__gives_an_empty_engine(
     hub = engine.up().hub_address
     docker("import", "-", f"{hub}/ada/box", data=tiny_root)
     docker("push", f"{hub}/ada/box")
-    docker("run", "-d", "-v", "data:/data", f"{hub}/ada/box", "sleep", "600")
-    began = time.monotonic()
-    found = engine.renew()
-    assert time.monotonic() - began < 3
+    stubborn = ("--stop-timeout=86400", f"{hub}/ada/box", "sh", "-c", "trap '' TERM; sleep 86400")
+    docker("run", "-d", "-v", "data:/data", *stubborn)
+    found = engine.renew()  # does not take a day
     assert found.running
     assert docker("images", "-q") == docker("ps", "-aq") == docker("volume", "ls", "-q") == ""
     docker("pull", f"{hub}/ada/box")
@@ -512,9 +516,8 @@ def test_ports__are_published_to_this_machine_only(
     docker("import", "-", "box", data=tiny_root)
     docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
     port = int(docker("port", "web", "80").rpartition(":")[2])
-    assert read(port) == b"hi\n"
-    with pytest.raises(OSError, match="refused"):
-        read(port, "127.0.0.2")  # an address of this machine as any other
+    assert page_of(f"http://127.0.0.1:{port}/") == b"hi\n"
+    assert refused(port, "127.0.0.2")  # an address of this machine as any other
 
 
 def machine_address() -> str:
@@ -534,27 +537,29 @@ def bound(kind: str, port: int) -> set[str]:
     return {each.ip for each in found if each and each.port == port}
 
 
-@pytest.mark.parametrize("published", ["18091:80", "0.0.0.0:18091:80", "[::]:18091:80"])
+@pytest.mark.parametrize("address", ["", "0.0.0.0:", "[::]:"], ids=["any", "IPv4", "IPv6"])
 @pytest.mark.parametrize("network", ["bridge", "mine"])
 def test_ports__stay_here_in_every_network_and_at_every_address(
-    published: str, network: str, engine: PrivateEngine, docker: Docker, tiny_root: bytes
+    address: str, network: str, engine: PrivateEngine, docker: Docker, tiny_root: bytes
 ) -> None:
     engine.up()
     docker("import", "-", "box", data=tiny_root)
     docker("network", "create", "mine")
-    docker("run", "-d", f"--net={network}", "-p", published, "box", "httpd", "-f", "-h", "/www")
-    assert read(18091, "[::1]" if "::" in published else "127.0.0.1") == b"hi\n"
-    with pytest.raises(OSError, match="refused"):
-        read(18091, machine_address())
-    assert bound("tcp", 18091) <= {"127.0.0.1", "::1"}
+    (port,) = reserve_ports(1)
+    docker("run", "-d", f"--net={network}", "-p", f"{address}{port}:80", "box", "httpd", "-f", "-h", "/www")
+    loopback = "[::1]" if "::" in address else "127.0.0.1"
+    assert page_of(f"http://{loopback}:{port}/") == b"hi\n"
+    assert refused(port, machine_address())
+    assert bound("tcp", port) <= {"127.0.0.1", "::1"}
 
 
 def test_ports__of_udp_stay_here(engine: PrivateEngine, docker: Docker, tiny_root: bytes) -> None:
     engine.up()
     docker("import", "-", "box", data=tiny_root)
     docker("network", "create", "mine")
-    docker("run", "-d", "--net=mine", "-p", "18092:80/udp", "box", "sleep", "600")
-    assert bound("udp", 18092) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
+    (port,) = reserve_ports(1)
+    docker("run", "-d", "--net=mine", "-p", f"{port}:80/udp", "box", "sleep", "600")
+    assert bound("udp", port) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
 
 
 @pytest.mark.parametrize("method", ["up", "status", "down", "renew"])
@@ -637,7 +642,11 @@ def ordinary_user() -> Iterator[str]:
     if os.getuid() != 0:
         yield psutil.Process().username()
         return
-    name, device = "dockyard-test", Path("/dev/net/tun")
+    with machine_lock("ordinary-user"):  # or the end of one test would take the device from another
+        yield from _made_user(f"dockyard-test-{os.getpid()}", Path("/dev/net/tun"))
+
+
+def _made_user(name: str, device: Path) -> Iterator[str]:
     mode = stat.S_IMODE(device.stat().st_mode)
     subprocess.run(["useradd", "--create-home", "--shell=/bin/sh", name], check=True)
     try:
@@ -662,7 +671,8 @@ def test_ordinary_user__needs_no_root(
         docker = docker_at(host_of(home))
         docker("import", "-", "box", data=tiny_root)
         docker("run", "-d", "--name=web", "-p", "80", "box", "httpd", "-f", "-h", "/www")
-        assert read(int(docker("port", "web", "80").rpartition(":")[2])) == b"hi\n"
+        port = docker("port", "web", "80").rpartition(":")[2]
+        assert page_of(f"http://127.0.0.1:{port}/") == b"hi\n"
         assert docker("run", "--rm", "--user=1000", "box", "echo", "hello") == "hello"
     finally:
         _as_user(ordinary_user, home, "down")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Docker, host_of, processes_of, wait_for
+from support import PATIENCE, Docker, host_of, processes_of, wait_for
 
 from checker.sources.endpoint import Endpoint
 from dockyard.engine.base import shell_variables
@@ -51,7 +51,9 @@ def dockyard(home: Home, lender: Home, tmp_path: Path) -> Iterator[Command]:
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "dockyard.cli.main", *words]
-        return subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
+        )
 
     yield run
     chosen(home, "private")  # this process does not know the other kind

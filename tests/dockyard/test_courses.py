@@ -214,7 +214,7 @@ add(Home(Path(sys.argv[1])), Path(sys.argv[2]))
         new_lesson("rocks", tmp_path / str(number))
         words = [sys.executable, "-c", code, str(quiet_home.path), str(tmp_path / str(number))]
         running.append(subprocess.Popen(words))
-    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    assert [process.wait(PATIENCE) for process in running] == [0, 0, 0, 0]
     assert len(courses.known(quiet_home)) == 5
 
 

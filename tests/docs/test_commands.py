@@ -76,14 +76,14 @@ def played(page: Path) -> list[str | File]:
     return [deed for deed in deeds(page) if deed not in NOT_PLAYED]
 
 
-def script_of(page: Path) -> str:
-    """All that is done, for one shell, which writes a line to descriptor 3 after each command."""
+def script_of(page: Path, codes: Path) -> str:
+    """Everything that is done, for one shell. After each command, a line is added to the file `codes`."""
     lines: list[str] = []
     for number, deed in enumerate(played(page)):
         if isinstance(deed, File):
             lines.append(f"cat >{deed.name} <<'END OF FILE'\n{deed.content}END OF FILE")
         else:
-            lines += [f"echo $ {shlex.quote(deed)}", typed(deed), f'echo "{number} $?" >&3']
+            lines += [f"echo $ {shlex.quote(deed)}", typed(deed), f'echo "{number} $?" >>"{codes}"']
     return "\n".join(lines)
 
 
@@ -95,13 +95,18 @@ TARGETS = {command for commands in SHOWN.values() for command in commands if com
 @pytest.mark.timeout(3600)  # on a busy machine, a proof takes minutes
 @pytest.mark.parametrize("page", PLAYED, ids=[page.name for page in PLAYED])
 def test_page__shows_commands_that_work(page: Path, clone: Path, env: dict[str, str], tmp_path: Path) -> None:
-    codes = tmp_path / "codes"
-    with codes.open("w") as file:
-        shell = ["sh", "-c", f"exec 3>&{file.fileno()}; . /dev/stdin"]
-        done = subprocess.run(
-            shell, input=script_of(page), env=env, cwd=clone, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=[file.fileno()],
-        )  # fmt: skip
+    script, codes = tmp_path / "script", tmp_path / "codes"
+    script.write_text(script_of(page, codes))
+    shell = ["sh", str(script)]
+    done = subprocess.run(
+        shell,
+        env=env,
+        cwd=clone,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     found = dict(map(int, line.split()) for line in codes.read_text().splitlines())
     expected = {number: deed for number, deed in enumerate(played(page)) if isinstance(deed, str)}
     assert found.keys() == expected.keys(), done.stdout

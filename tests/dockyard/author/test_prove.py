@@ -314,19 +314,24 @@ def test_prove__a_lesson_of_ones_own(draft: Path, tmp_path: Path) -> None:
 def test_prove__leaves_nothing_when_it_is_ended(
     draft: Path, tmp_path: Path, sign: str, numbers: list[signal.Signals]
 ) -> None:
-    """As soon as this file is there, the signals are sent; one command would run for a day."""
+    """The signals are sent as soon as this file exists; `here` is written by a command that takes a day."""
     place = tmp_path / "t"
     place.mkdir()
-    settings = draft.with_suffix(".yaml")
-    settings.write_text(settings.read_text().replace("docker pull", "touch here; sleep 86400; docker pull"))
+    if sign.endswith("here"):
+        settings = draft.with_suffix(".yaml")
+        settings.write_text(
+            settings.read_text().replace("docker pull", "touch here; sleep 86400; docker pull")
+        )
     process = run(draft, "--jobs", 2, TMPDIR=str(place))
     wait_for(lambda: list(place.glob(sign)))
+    homes = [Home(folder) for folder in place.glob("*/home-*")]
     for number in numbers:
         process.send_signal(number)
     _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode not in (0, None)
     assert "Traceback" not in told
     assert not list(place.iterdir())
+    assert not [home for home in homes if home.runtime.exists()]
     assert not processes_of(Home(place))
     assert str(place) not in Path("/proc/self/mountinfo").read_text()
 

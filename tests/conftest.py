@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import tarfile
 import tempfile
@@ -23,6 +24,8 @@ ENGINE_FIXTURES = {"docker_at", "home", "new_home", "second_engine", "shared", "
 
 settings.register_profile("dockyard", deadline=None)  # a busy machine is no failure
 settings.load_profile("dockyard")
+# A shell starts background commands with Ctrl-C ignored, and what they start inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,8 +53,11 @@ def clone(tmp_path: Path) -> Path:
 def env(clone: Path, home: Home, tmp_path: Path) -> dict[str, str]:
     """The environment of somebody who has just cloned the repository."""
     user = tmp_path / "user"
-    (user / "small-boats").mkdir(parents=True)  # the course that docs/authors.md adds
-    new_lesson("launch", user / "small-boats")
+    course = user / "small-boats"  # docs/authors.md adds it
+    course.mkdir(parents=True)
+    new_lesson("launch", course)
+    about = "id: small-boats\ntitle: Small boats\nlanguage: en\nlessons: [launch]\n"
+    (course / "course.yaml").write_text(about)
     others = {name: value for name, value in os.environ.items() if not name.startswith("DOCK")}
     return others | {
         "DOCKYARD_CACHE": str(cache.place("x").parent),  # practice images are made once for a machine

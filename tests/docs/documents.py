@@ -17,21 +17,21 @@ FILE = re.compile(r"`([\w.-]+\.(?:md|yaml))`")
 
 
 @dataclass(frozen=True)
-class File:
+class WrittenFile:
     """A file that the reader is told to write."""
 
     name: str
     content: str
 
 
-def deeds(page: Path) -> Iterator[str | File]:
+def actions(page: Path) -> Iterator[str | WrittenFile]:
     """What a reader of the page does, in its order: commands to type, files to write."""
     tokens = _tokens(page)
     for number, token in enumerate(tokens):
         if token.type == "fence" and token.info == "sh":
             yield from (line.partition(" # ")[0].rstrip() for line in token.content.splitlines())
         elif token.type == "fence" and REPLACED.search(paragraph := tokens[number - 2].content):
-            yield File(FILE.findall(paragraph)[-1], token.content)
+            yield WrittenFile(FILE.findall(paragraph)[-1], token.content)
         elif token.type == "table_open" and tokens[number + 4].content == "command":
             yield from _table(tokens[number:])
 

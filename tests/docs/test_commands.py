@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from commands import wrong_with
-from documents import PAGES, ROOT, File, deeds, mentioned
+from documents import PAGES, ROOT, WrittenFile, actions, mentioned
 from support import PATIENCE
 
 from dockyard.author.new import new_lesson
@@ -74,24 +74,26 @@ def typed(command: str) -> str:
     return re.sub(r"\b[A-Z]+\b", lambda word: ARGUMENTS.get(word[0], word[0]), command)
 
 
-def played(page: Path) -> list[str | File]:
+def played(page: Path) -> list[str | WrittenFile]:
     """What is done of what a page shows."""
-    return [deed for deed in deeds(page) if deed not in NOT_PLAYED]
+    return [action for action in actions(page) if action not in NOT_PLAYED]
 
 
 def script_of(page: Path, codes: Path) -> str:
     """Everything that is done, for one shell. After each command, a line is added to the file `codes`."""
     lines: list[str] = []
-    for number, deed in enumerate(played(page)):
-        if isinstance(deed, File):
-            lines.append(f"cat >{deed.name} <<'END OF FILE'\n{deed.content}END OF FILE")
+    for number, action in enumerate(played(page)):
+        if isinstance(action, WrittenFile):
+            lines.append(f"cat >{action.name} <<'END OF FILE'\n{action.content}END OF FILE")
         else:
-            lines += [f"echo $ {shlex.quote(deed)}", typed(deed), f'echo "{number} $?" >>"{codes}"']
+            lines += [f"echo $ {shlex.quote(action)}", typed(action), f'echo "{number} $?" >>"{codes}"']
     return "\n".join(lines)
 
 
 PLAYED = [page for page in PAGES if played(page)]
-SHOWN = {page: {deed for deed in deeds(page) if isinstance(deed, str)} | mentioned(page) for page in PAGES}
+SHOWN = {
+    page: {action for action in actions(page) if isinstance(action, str)} | mentioned(page) for page in PAGES
+}
 TARGETS = {command for commands in SHOWN.values() for command in commands if command.startswith("make ")}
 
 
@@ -111,7 +113,7 @@ def test_page__shows_commands_that_work(page: Path, clone: Path, env: dict[str, 
         stderr=subprocess.STDOUT,
     )
     found = dict(map(int, line.split()) for line in codes.read_text().splitlines())
-    expected = {number: deed for number, deed in enumerate(played(page)) if isinstance(deed, str)}
+    expected = {number: action for number, action in enumerate(played(page)) if isinstance(action, str)}
     assert found.keys() == expected.keys(), done.stdout
     failed = {
         command: found[number]
@@ -123,7 +125,7 @@ def test_page__shows_commands_that_work(page: Path, clone: Path, env: dict[str, 
 
 def test_not_played__is_shown() -> None:
     """Reasons are given for commands that the pages show, and for no others."""
-    assert NOT_PLAYED.keys() <= {deed for page in PAGES for deed in deeds(page)}
+    assert NOT_PLAYED.keys() <= {action for page in PAGES for action in actions(page)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

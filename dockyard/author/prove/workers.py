@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -61,10 +61,13 @@ class Workers:
         """
         with ThreadPoolExecutor(engines) as pool:
             working = [pool.submit(self._one, number) for number in range(engines)]
+            ended: set[Future[None]] = set()
             try:
-                # A join() cannot be interrupted: Python 3.11 then believes that the thread has ended.
+                # No join(): when it is interrupted, Python 3.11 believes that the thread has ended. And no
+                # endless wait: a signal that comes to another thread does not wake this one.
                 with interruptible():
-                    ended = wait(working, return_when=FIRST_EXCEPTION).done
+                    while len(ended) < engines and not any(each.exception() for each in ended):
+                        ended = wait(working, timeout=POLL, return_when=FIRST_EXCEPTION).done
             finally:
                 self._stop.set()
                 while wait(working, timeout=POLL).not_done:

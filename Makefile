@@ -38,7 +38,7 @@ bench: setup ## Measure, beside a peer in the same run
 wheel: $(VENV)/ready-to-test ## Build the wheel into dist/
 	$(BIN)/python -m build
 
-notebooks: $(VENV)/ready ## Make the notebooks anew from the lessons
+notebooks: $(VENV)/ready ## Build the notebooks from the lessons
 	@dockyard author build
 
 clean: ## Remove what was made here; progress lives elsewhere and stays

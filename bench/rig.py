@@ -61,7 +61,7 @@ class Rig:
         self.forget_images()
 
     def forget_images(self) -> None:
-        """The engine was made anew, without the bench's images."""
+        """The engine was started afresh, without the bench's images."""
         self._images = 0
 
     def begin_tracking(self, lesson: str) -> int:
@@ -105,7 +105,7 @@ def rig() -> Iterator[Rig]:
         for name in ("DOCKER_CONTEXT", "PYTHONDONTWRITEBYTECODE"):
             os.environ.pop(name, None)
         os.environ |= {
-            # Compiled once, as where it is installed, and not by each process anew.
+            # Compiled once, as where it is installed, and not again by each process.
             "PYTHONPYCACHEPREFIX": str(home.path / "compiled"),
             "DOCKYARD_HOME": str(home.path),
             "DOCKER_HOST": engine_of(home).endpoint.host,
@@ -136,7 +136,7 @@ def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) 
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise CannotMeasure(f"Waited {seconds:.0f} s for {what}, in vain.")
+            raise CannotMeasure(f"{what} did not happen within {seconds:.0f} s.")
         time.sleep(0.005)
 
 

@@ -18,7 +18,7 @@ _MAX_TAG = 128
 _DIGEST_LENGTH = len("sha256:") + 64
 
 # Spelled out, as \w and \d would let in letters and digits beyond ASCII. A pattern called START
-# always matches, and ends at the first fault: it takes as much as is right, be it nothing.
+# always matches, and ends at the first fault: it takes as much as is right, possibly nothing.
 _NAME = r"[A-Za-z0-9]+(?:(?:\.|-+)[A-Za-z0-9]+)*"
 _HOST = re.compile(rf"(?:{_NAME}|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _HOST_START = re.compile(rf"(?:{_NAME}|\[(?:[0-9A-Fa-f:]+\]?)?)?(?::[0-9]*)?")

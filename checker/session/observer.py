@@ -14,6 +14,7 @@ from checker.errors import CheckerError
 from checker.facts.objects import Event
 from checker.session.event_stream import EventStream
 from checker.session.session import Session
+from checker.session.wake import Listener
 
 QUIET = 0.1  # seconds without an event after which all is judged
 PATIENCE = 300.0  # seconds to wait for an engine that is away; it is asked once a second
@@ -21,12 +22,20 @@ PATIENCE = 300.0  # seconds to wait for an engine that is away; it is asked once
 
 class Observer:
     """Watches one session. `run` blocks until `stop` is called (from another thread or on a signal),
-    or until the engine has been away for `patience` seconds."""
+    or until the engine has been away for `patience` seconds. `listener` is woken by other processes
+    that change the journal."""
 
-    def __init__(self, session: Session, complain: Callable[[str], None], patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        session: Session,
+        complain: Callable[[str], None],
+        patience: float = PATIENCE,
+        listener: Listener | None = None,
+    ) -> None:
         self._session = session
         self._complain = complain
         self._patience = patience
+        self._listener = listener
         self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._stream = EventStream(session.endpoint, lambda: self._wake.put(True))
@@ -39,6 +48,8 @@ class Observer:
     def run(self) -> None:
         """Follow and judge until stopped."""
         threading.Thread(target=self._listen, daemon=True).start()
+        if self._listener is not None:
+            threading.Thread(target=self._heed, args=(self._listener,), daemon=True).start()
         restless = False
         while not self._stopped.is_set():
             try:
@@ -69,6 +80,13 @@ class Observer:
         with suppress(queue.Empty):
             while True:
                 self._wake.get_nowait()
+
+    def _heed(self, listener: Listener) -> None:
+        """Look when another process changed the journal, such as one that began a lesson."""
+        with suppress(OSError, ValueError):  # it was closed
+            while not self._stopped.is_set():
+                listener.wait()
+                self._wake.put(True)
 
     def _listen(self) -> None:
         self._stream.follow(self._stopped, self._patience)

@@ -44,7 +44,7 @@ class Record:
     def verdict(self) -> Verdict:
         """The verdict as it was.
 
-        Commands that concern the shell of whoever asked are not in it. A reason that this version does
+        Commands about the shell of the process that asked are not in it. A reason that this version does
         not know has no texts.
         """
         return Verdict(self.outcome, _reason(self), self.evidence, self.true_now)

@@ -98,16 +98,16 @@ class Session(AbstractContextManager["Session"]):
             lesson_id = run.lesson
         return self.course.lesson(lesson_id)
 
-    def begin_tracking(self, lesson_id: str, *, anew: bool = True) -> Run:
+    def begin_tracking(self, lesson_id: str, *, new_run: bool = True) -> Run:
         """Let a lesson count from now on; its start state is what is on the engine now.
 
-        `anew` begins a new run. Otherwise the lesson's last run goes on and keeps its achievements.
+        `new_run` begins a new run. Otherwise the lesson's last run goes on and keeps its achievements.
         Pause the journal before you create the start state; otherwise its commands count as the
         learner's.
         """
         state = read_start_state([self.course.lesson(lesson_id)], self.reader)
         since = time.time_ns()
-        last = None if anew else self.latest(lesson_id)
+        last = None if new_run else self.latest(lesson_id)
         if last:
             return self.journal.resume_tracking(last, since, state)
         return self.journal.begin(self.course.id, lesson_id, since, state)

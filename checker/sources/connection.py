@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from checker.errors import CannotTell, EngineForbidden, EngineRefused, EngineUnreachable
 from checker.sources.endpoint import Endpoint
 from checker.sources.methods import Method
-from checker.sources.transport import Answer, NoAnswer, transport_to
+from checker.sources.transport import Answer, NoResponse, transport_to
 
 NEWEST_API = (1, 52)  # newest API version whose answers were tested; engines are asked for no newer
 ABSENT = re.compile(rb"no such|network .* not found", re.IGNORECASE)
@@ -65,7 +65,7 @@ class Connection:
             yield
         except CannotTell:
             raise
-        except NoAnswer as error:
+        except NoResponse as error:
             self.close()
             raise _unreachable(self.endpoint, str(error)) from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:

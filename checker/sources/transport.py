@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-class NoAnswer(OSError):
+class NoResponse(OSError):
     """Nothing answers, or not in time. The message is the system's."""
 
 
@@ -32,7 +32,7 @@ class Answer:
 
 
 class Transport(Protocol):
-    """Sends one request at a time. All methods raise NoAnswer."""
+    """Sends one request at a time. All methods raise NoResponse."""
 
     def send(self, method: Method, target: str, timeout: float, *, stream: bool = False) -> Answer:
         """The answer to a request; `target` is a path with its query, `timeout` in seconds.
@@ -51,7 +51,9 @@ def transport_to(endpoint: Endpoint) -> Transport:
     return SdkTransport(endpoint)
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """An HTTP connection to a Unix socket."""
+
     def __init__(self, path: str, timeout: float) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
@@ -68,7 +70,7 @@ class UnixTransport:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._kept: _UnixConnection | None = None
+        self._kept: UnixConnection | None = None
 
     def send(self, method: Method, target: str, timeout: float, *, stream: bool = False) -> Answer:
         """As Transport says. A kept connection that the engine has closed meanwhile is opened again."""
@@ -80,7 +82,7 @@ class UnixTransport:
             self.close()
             if reused and isinstance(error, ConnectionError):
                 return self.send(method, target, timeout, stream=stream)
-            raise NoAnswer(str(error) or type(error).__name__) from error
+            raise NoResponse(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
         """Drop the connection."""
@@ -89,7 +91,7 @@ class UnixTransport:
             self._kept = None
 
     def _exchange(self, method: Method, target: str, timeout: float, *, stream: bool) -> Answer:
-        connection = self._kept or _UnixConnection(self._path, timeout)
+        connection = self._kept or UnixConnection(self._path, timeout)
         self._kept = connection
         connection.request(method, target)
         connection.sock.settimeout(timeout)
@@ -107,7 +109,7 @@ def _chunks(connection: http.client.HTTPConnection, answer: http.client.HTTPResp
         while chunk := answer.read1(65536):
             yield chunk
     except (OSError, http.client.HTTPException) as error:
-        raise NoAnswer(str(error) or type(error).__name__) from error
+        raise NoResponse(str(error) or type(error).__name__) from error
     finally:
         connection.close()
 
@@ -131,7 +133,7 @@ class SdkTransport:
             content = b"" if stream else answer.content
         except (requests.RequestException, DockerException, OSError, ValueError) as error:
             self.close()
-            raise NoAnswer(str(error)) from error
+            raise NoResponse(str(error)) from error
         return Answer(answer.status_code, answer.headers, content, answer.iter_content(chunk_size=None))
 
     def close(self) -> None:

@@ -145,7 +145,7 @@ def notebook_group() -> None:
 @click.argument("lesson", required=False)
 @with_home
 def repair(home: Home, *, lesson: str | None) -> None:
-    """Mend a notebook, or all: what is missing comes back, what is yours stays, and so do your ticks."""
+    """Repair a notebook, or all: missing cells come back; what you wrote and achieved is kept."""
     from dockyard.notebooks.build import repair_all
 
     for placed in repair_all(home, lesson):

@@ -4,16 +4,17 @@ Everything outside this package knows an engine by this protocol alone, and gets
 `dockyard.engine.kinds.engine_of`. Where a socket or a data folder is, only the kind itself knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from checker.sources.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from checker.sources.registries import Access
+from dockyard.home import Home
 
 HUB = "localhost:5000"  # the registry that stands in for Docker Hub, as every engine knows it
 GUARDED = "localhost:5001"  # a registry that needs a login
@@ -87,6 +88,20 @@ class ManagedEngine(Protocol):
 
     def registry_logs(self) -> Mapping[str, Path]:
         """The log of failed requests of each registry, by the name the engine knows."""
+
+
+Make = TypeVar("Make", bound=Callable[[Home], ManagedEngine])
+KINDS: dict[str, Callable[[Home], ManagedEngine]] = {}
+
+
+def kind(name: str) -> Callable[[Make], Make]:
+    """Register a kind of engine: what makes the engine of a home, by the name that the home notes."""
+
+    def register(make: Make) -> Make:
+        KINDS[name] = make
+        return make
+
+    return register
 
 
 def shell_variables(endpoint: Endpoint) -> dict[str, str | None]:

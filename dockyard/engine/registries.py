@@ -47,7 +47,7 @@ class Registry:
         (self.folder / f"{self.name}.yml").write_text(json.dumps(common | more))  # JSON is YAML
 
 
-class Registries:
+class RegistryServers:
     """The two registries of a home."""
 
     def __init__(self, folder: EngineFolder) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dockyard.engine import control_groups
 from dockyard.engine.folder import EngineFolder
 from dockyard.engine.port_allocation import GUARDED_PORT, HUB_PORT, Ports
-from dockyard.engine.registries import Registries
+from dockyard.engine.registries import RegistryServers
 
 _INSIDE = Path(__file__).with_name("inside.sh")
 _PROXY = Path(__file__).with_name("proxy.sh")
@@ -28,7 +28,7 @@ class EngineSetup:
 
     def __init__(self, folder: EngineFolder) -> None:
         self._folder = folder
-        self.registries = Registries(folder)
+        self.registries = RegistryServers(folder)
         self._daemon, self._proxy = folder.path / "daemon.json", folder.path / "docker-proxy"
         self.mark = f"--state-dir={folder.state}"  # only this engine's first process has this argument
 

@@ -70,7 +70,7 @@ class LabFiles:
         _write(self.bashrc, _bashrc(self.env()))
 
     def lay_out(self, workspace: str, notebook: str) -> None:
-        """Lay the desk: the notebook left, a terminal right. Needs JupyterLab, which names the file."""
+        """Write the layout: the notebook left, a terminal right. Needs JupyterLab, which names the file."""
         from jupyterlab_server.workspaces_handler import WorkspacesManager
 
         WorkspacesManager(str(self.workspaces)).save(workspace, json.dumps(_layout(workspace, notebook)))
@@ -92,7 +92,7 @@ class LabFiles:
         }
 
     def shell(self) -> list[str]:
-        """The terminals' command: the user's shell, not as a login shell, which would set PATH anew."""
+        """The terminals' command: the user's shell. A login shell would set PATH again, so it is none."""
         shell = os.environ.get("SHELL") or "/bin/bash"
         if Path(shell).name == "bash" or not Path(shell).exists():
             return ["bash", "--rcfile", str(self.bashrc), "-i"]

@@ -46,7 +46,7 @@ def down(home: Home) -> None:
 
 def start(home: Home, lesson_id: str) -> Lesson:
     """Start a lesson, for the first time or again: an empty engine in the lesson's start state."""
-    return _bring_into_start_state(home, lesson_id, anew=True)
+    return _bring_into_start_state(home, lesson_id, new_run=True)
 
 
 def reset(home: Home) -> Lesson:
@@ -54,7 +54,7 @@ def reset(home: Home) -> Lesson:
     with open_session(home) as session:
         run = session.active() or session.latest()
         lesson_id = run.lesson if run else session.lesson().id
-    return _bring_into_start_state(home, lesson_id, anew=False)
+    return _bring_into_start_state(home, lesson_id, new_run=False)
 
 
 def enter(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> Lesson:
@@ -70,7 +70,7 @@ def enter(home: Home, lesson_id: str | None, say: Callable[[str], None]) -> Less
             return session.course.lesson(wanted)
         begun = session.latest(wanted)
     say(f"Preparing the lesson `{wanted}` …")
-    return _bring_into_start_state(home, wanted, anew=begun is None)
+    return _bring_into_start_state(home, wanted, new_run=begun is None)
 
 
 def learner_env(home: Home) -> dict[str, str]:
@@ -110,7 +110,7 @@ def run(home: Home, commands: str, *, strictly: bool = False) -> subprocess.Comp
     return subprocess.CompletedProcess(shell.args, shell.returncode, output, errors)
 
 
-def _bring_into_start_state(home: Home, lesson_id: str, *, anew: bool) -> Lesson:
+def _bring_into_start_state(home: Home, lesson_id: str, *, new_run: bool) -> Lesson:
     # One start state is made at a time; another command waits for it.
     with open_session(home) as session, locked(home.path / "start.lock"):
         lesson = session.course.lesson(lesson_id)
@@ -120,7 +120,7 @@ def _bring_into_start_state(home: Home, lesson_id: str, *, anew: bool) -> Lesson
         engine_of(home).renew()
         for command in lesson.start:
             _run_start_command(home, command)
-        session.begin_tracking(lesson_id, anew=anew)
+        session.begin_tracking(lesson_id, new_run=new_run)
     observer_process.ensure(home)
     return lesson
 

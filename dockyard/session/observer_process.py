@@ -72,10 +72,15 @@ def main() -> None:
     home = Home.locate()
     (home.path / "observer.lock").write_text(str(os.getpid()))
     from checker.session.observer import Observer
+    from checker.session.wake import Listener
     from dockyard.session.open import open_session
 
-    with open_session(home, watch_shell=False) as session:  # it has no learner's shell
-        observer = Observer(session, lambda message: print(message, file=sys.stderr, flush=True))
+    def complain(message: str) -> None:
+        print(message, file=sys.stderr, flush=True)
+
+    # It has no learner's shell.
+    with open_session(home, watch_shell=False) as session, Listener(home.wake) as listener:
+        observer = Observer(session, complain, listener=listener)
         signal.signal(signal.SIGTERM, lambda *_: observer.stop())
         observer.run()
 

@@ -5,11 +5,12 @@ An address is `unix:///path/of/a/socket` or `host:port`.
 """
 
 import json
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
+
+from checker.sources.transport import UnixConnection
 
 LIMIT = 4 << 20  # bytes that are read of one answer
 UNIX = "unix://"
@@ -22,19 +23,6 @@ class Response:
     status: int
     content_type: str
     body: bytes
-
-
-class _UnixConnection(HTTPConnection):
-    """A connection to a Unix socket."""
-
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 def send(
@@ -77,5 +65,5 @@ def get_object(address: str, path: str, timeout: float = 1.0) -> dict[str, Any]:
 
 def _connection(address: str, timeout: float) -> HTTPConnection:
     if address.startswith(UNIX):
-        return _UnixConnection(address.removeprefix(UNIX), timeout)
+        return UnixConnection(address.removeprefix(UNIX), timeout)
     return HTTPConnection(address, timeout=timeout)

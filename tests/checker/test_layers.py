@@ -101,3 +101,12 @@ def test_a_desk__imports_the_sdk_only_to_ask() -> None:
     found = loaded_by("import checker.session.session, checker.judge, checker.sources.endpoint")
     assert "checker.sources.engine" in found
     assert found.isdisjoint(["docker", "requests", "markdown_it", "IPython"])
+
+
+def test_class_names__are_unique() -> None:
+    """One word for one thing: a class is found by its name alone."""
+    seen: dict[str, str] = {}
+    for source in [*SOURCES, *sorted((REPOSITORY / "dockyard").rglob("*.py"))]:
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                assert seen.setdefault(node.name, name_of(source)) == name_of(source), node.name

@@ -52,7 +52,7 @@ ANY_STATE = (
 
 class _ContainerNow(ContainerWithAttributes, frozen=True, kw_only=True):
     def needs(self, history: History) -> Iterable[Need[object]]:
-        """The image, and the container or all that may be it, inspected."""
+        """The image, and the container or all candidates, inspected."""
         keys = (self.named,) if self.named else tuple(sorted(self.candidates(history)))
         every = () if self.named else (CONTAINERS,)
         inspected = (InspectContainer(key) for key in keys)
@@ -70,7 +70,7 @@ class _ContainerNow(ContainerWithAttributes, frozen=True, kw_only=True):
         }
 
     def found(self, facts: Facts) -> tuple[Container, ...]:
-        """The container, or all that may be it; the running ones first."""
+        """The container, or all candidates; the running ones first."""
         keys = {self.named} if self.named else self.candidates(facts.history)
         inspected = filter(None, (facts[InspectContainer(key)] for key in sorted(keys)))
         # Docker also finds a container by the beginning of its ID: the name must be this one.

@@ -68,8 +68,8 @@ def box(docker: Docker, tiny_root: bytes) -> Iterator[str]:
 
 
 @pytest.fixture
-def desk_of(endpoint: Endpoint, tmp_path: Path) -> Iterator[Callable[[Mapping[str, Any]], Session]]:
-    """Gives a desk with a lesson of these checks, armed."""
+def session_of(endpoint: Endpoint, tmp_path: Path) -> Iterator[Callable[[Mapping[str, Any]], Session]]:
+    """Gives a session with a lesson of these checks, begun."""
     sessions: list[Session] = []
 
     def write(checks: Mapping[str, Any]) -> Session:
@@ -137,7 +137,7 @@ def is_(state: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 def test_container__that_should_be_running(
-    docker: Docker, box: str, tiny_root: bytes, desk_of: Callable[..., Session], learner: Learner
+    docker: Docker, box: str, tiny_root: bytes, session_of: Callable[..., Session], learner: Learner
 ) -> None:
     assert box
     docker("import", "--change", CMD, "-", "mine", data=tiny_root)
@@ -166,7 +166,7 @@ def test_container__that_should_be_running(
         "brief": Told(running("brief"), "container-gone", "`brief` is gone", mends=True),
         "name": Told(running("name"), "wrong-name", "docker rename nmae name", mends=True),
     }
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     run = "docker run --detach --name"
     learner.types(
         "docker run --detach --restart=always --name=loop box sh -c 'exit 1'",
@@ -188,7 +188,7 @@ def test_container__that_should_be_running(
 
 
 def test_container__that_should_have_ended(
-    box: str, desk_of: Callable[..., Session], learner: Learner
+    box: str, session_of: Callable[..., Session], learner: Learner
 ) -> None:
     assert box
     cases = {
@@ -203,7 +203,7 @@ def test_container__that_should_have_ended(
         "none": Told(is_("exited", "none"), "no-container", "docker ps --all"),
         "gone": Told({"container": "gone", "is": "ran"}, "exited-with-error", "exit code 7"),
     }
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     run = "docker run --stop-signal=KILL --name"
     learner.types(
         f"{run}=busy --detach box",
@@ -215,7 +215,9 @@ def test_container__that_should_have_ended(
     prove(session, cases, learner)
 
 
-def test_container__that_should_be_gone(box: str, desk_of: Callable[..., Session], learner: Learner) -> None:
+def test_container__that_should_be_gone(
+    box: str, session_of: Callable[..., Session], learner: Learner
+) -> None:
     assert box
     run = "docker run --stop-signal=KILL --name"
     learner.types(
@@ -230,7 +232,7 @@ def test_container__that_should_be_gone(box: str, desk_of: Callable[..., Session
         "calm": Told(is_("removed", "calm"), "removed-another-container", "You removed `other`", mends=True),
         "never": Told(is_("removed", "never"), "container-never-here", "nothing to remove"),
     }
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     before = told(session)["calm"].verdict
     assert (before.reason, before.next) == ("container-still-here", ("docker rm calm",))
     learner.types("docker rename old new", "docker rm other")
@@ -241,14 +243,14 @@ def test_container__that_should_be_gone(box: str, desk_of: Callable[..., Session
 
 
 def test_container__with_everything(
-    docker: Docker, box: str, desk_of: Callable[..., Session], learner: Learner, tmp_path: Path
+    docker: Docker, box: str, session_of: Callable[..., Session], learner: Learner, tmp_path: Path
 ) -> None:
     assert box
     (tmp_path / "site").mkdir()
     (port,) = reserve_ports(1)
     mounts = {"/data": "notes", "/site": "./site"}
     answers = {"answers": port, "answers-with": "hi", "ports": {80: port}, "health": "healthy"}
-    session = desk_of({"web": running("web", mounts=mounts, networks=["front"], logs="aboard", **answers)})
+    session = session_of({"web": running("web", mounts=mounts, networks=["front"], logs="aboard", **answers)})
     learner.types(
         f"docker network create front; docker run --detach --name=web --volume=notes:/data"
         f" --volume={tmp_path}/site:/site --network=front --publish={port}:80 --health-cmd=true"
@@ -263,7 +265,7 @@ def test_container__with_everything(
 
 
 def test_container__its_mounts_and_networks(
-    box: str, desk_of: Callable[..., Session], learner: Learner, tmp_path: Path
+    box: str, session_of: Callable[..., Session], learner: Learner, tmp_path: Path
 ) -> None:
     assert box
     notes = {"/data": "notes"}
@@ -277,7 +279,7 @@ def test_container__its_mounts_and_networks(
         "back": Told(running("back", networks=["front"]), "not-in-network", "is in `rear`", mends=True),
         "cut": Told(is_("exists", "cut", networks=["front"]), "not-in-network", "is in `none`"),
     }  # fmt: skip
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     create, run = "docker create --name", "docker run --detach --name"
     learner.types(
         f"{run}=bare box",
@@ -291,7 +293,7 @@ def test_container__its_mounts_and_networks(
 
 
 def test_container__its_ports_health_and_answers(
-    docker: Docker, box: str, desk_of: Callable[..., Session], learner: Learner
+    docker: Docker, box: str, session_of: Callable[..., Session], learner: Learner
 ) -> None:
     assert box
     hidden, other, late, mute, error, words = reserve_ports(6)
@@ -307,7 +309,7 @@ def test_container__its_ports_health_and_answers(
         "sick": Told(running("sick", health="healthy"), "unhealthy", "docker logs sick"),
         "blind": Told(running("blind", health="healthy"), "no-health-check", "Docker cannot tell"),
     }  # fmt: skip
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     run = "docker run --detach --name"
     learner.types(
         f"{run}=hidden box; docker create --name=shy box",
@@ -335,7 +337,7 @@ def network(state: str, name: str, *members: str) -> dict[str, Any]:
     return {"network": name, "is": state} | ({"connects": list(members)} if members else {})
 
 
-def test_volumes(box: str, desk_of: Callable[..., Session], learner: Learner) -> None:
+def test_volumes(box: str, session_of: Callable[..., Session], learner: Learner) -> None:
     assert box
     learner.types(*(f"docker volume create {name}" for name in ("old", "used", "idle")))
     cases = {
@@ -348,7 +350,7 @@ def test_volumes(box: str, desk_of: Callable[..., Session], learner: Learner) ->
         "never": Told(volume("removed", "never"), "volume-never-here", "nothing to remove", mends=True),
         "left": Told(volume("absent", "left"), "volume-still-here", "docker volume rm left", mends=True),
     }
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     learner.types(
         "docker volume create nots; docker volume create old; docker volume create left",
         "docker volume create again; docker volume rm again",
@@ -357,7 +359,7 @@ def test_volumes(box: str, desk_of: Callable[..., Session], learner: Learner) ->
     prove(session, cases, learner)
 
 
-def test_networks(box: str, desk_of: Callable[..., Session], learner: Learner) -> None:
+def test_networks(box: str, session_of: Callable[..., Session], learner: Learner) -> None:
     assert box
     learner.types(*(f"docker network create {name}" for name in ("old", "used", "idle")))
     cases = {
@@ -372,7 +374,7 @@ def test_networks(box: str, desk_of: Callable[..., Session], learner: Learner) -
         "asleep": Told(network("present", "sea", "asleep"), "connected-but-stopped", "stopped", mends=True),
         "nobody": Told(network("present", "sea", "nobody"), "no-container-to-connect", "docker ps --all"),
     }
-    session = desk_of({step: case.check for step, case in cases.items()})
+    session = session_of({step: case.check for step, case in cases.items()})
     learner.types("docker network create sea")
     learner.types(
         "docker network create fornt; docker network create again; docker network rm again",
@@ -386,20 +388,20 @@ def test_networks(box: str, desk_of: Callable[..., Session], learner: Learner) -
 # Images
 
 
-def test_child_images(docker: Docker, box: str, desk_of: Callable[..., Session], learner: Learner) -> None:
+def test_child_images(docker: Docker, box: str, session_of: Callable[..., Session], learner: Learner) -> None:
     assert docker("images", "--quiet", "box") == box[7:19]
-    session = desk_of({"remove": {"image": "box", "is": "removed"}})
+    session = session_of({"remove": {"image": "box", "is": "removed"}})
     learner.types("printf 'FROM box\\nLABEL a=b\\n' | docker build --tag=child -")
     learner.types(f"docker rmi {box}")
     case = Told({}, "child-images", "`child` was built on it", mends=True)
     prove(session, {"remove": case}, learner)
 
 
-def test_short_id__that_is_ambiguous(docker: Docker, box: str, desk_of: Callable[..., Session]) -> None:
+def test_short_id__that_is_ambiguous(docker: Docker, box: str, session_of: Callable[..., Session]) -> None:
     digit = box.removeprefix("sha256:")[0]
     others = (docker("import", "-", data=b"\0" * 1024) for _ in range(400))
     assert any(other.removeprefix("sha256:").startswith(digit) for other in others)
-    session = desk_of({"id": {"answer": "id", "of": "box"}})
+    session = session_of({"id": {"answer": "id", "of": "box"}})
     (verdict,) = (step.verdict for step in session.answer("id", digit).steps)
     assert verdict.reason == "answer-id-ambiguous", verdict.message
     assert f"`{digit}`" in verdict.message
@@ -409,12 +411,12 @@ def test_short_id__that_is_ambiguous(docker: Docker, box: str, desk_of: Callable
 
 
 def test_registry_unreachable__leaves_the_other_steps_alone(
-    docker: Docker, box: str, desk_of: Callable[..., Session]
+    docker: Docker, box: str, session_of: Callable[..., Session]
 ) -> None:
     assert docker("images", "--quiet", "box") == box[7:19]
     (port,) = reserve_ports(1)
     away = f"localhost:{port}"
-    session = desk_of(
+    session = session_of(
         {
             "have": {"image": "box", "is": "present"},
             "share": {"registry": f"{away}/me/box:1.0", "is": "present"},
@@ -439,7 +441,7 @@ def test_on_another_engine(
     docker_at: Callable[[str], Docker],
     home: Home,
     tiny_root: bytes,
-    desk_of: Callable[..., Session],
+    session_of: Callable[..., Session],
     tmp_path: Path,
     how: str,
 ) -> None:
@@ -451,7 +453,7 @@ def test_on_another_engine(
         create = ["docker", "context", "create", "far", f"--docker=host={elsewhere}"]
         subprocess.run(create, env=LEARNER | {"HOME": str(tmp_path)}, check=True, capture_output=True)
         env = {"HOME": str(tmp_path), "DOCKER_CONTEXT": "far"}
-    session = replace(desk_of({"have": {"image": "box", "is": "present"}}), shell=lambda: resolve(env))
+    session = replace(session_of({"have": {"image": "box", "is": "present"}}), shell=lambda: resolve(env))
     with session:
         verdict = told(session)["have"].verdict
     assert (verdict.reason, verdict.next[-1]) == ("wrong-engine", "docker pull box")

@@ -15,6 +15,7 @@ from checker.session.journal import Journal
 from checker.session.observer import Observer
 from checker.session.run import Run
 from checker.session.session import Session
+from checker.session.wake import Listener, Waker
 from checker.sources.endpoint import Endpoint
 from checker.sources.engine import Engine
 from checker.sources.reader import Reader
@@ -94,6 +95,29 @@ def test_observer__judges_without_being_asked(
     docker("run", "--rm", "box", "sh", "-c", ":")
     wait_for(lambda: "run" in watched.journal.state(run).achieved)
     assert complaints == []
+
+
+def test_observer__looks_when_another_process_begins_a_lesson(
+    tmp_path: Path, session: Callable[[str], Session], docker: Docker, shared: Home
+) -> None:
+    watched, folder = session(host_of(shared)), tmp_path / "wake"
+    assert docker("images", "--quiet") == ""
+    with Listener(folder) as listener, Listener(folder) as records:
+        observer = Observer(replace(watched, journal=_waking(watched, folder)), print, listener=listener)
+        thread = threading.Thread(target=observer.run)
+        thread.start()
+        wait_for(lambda: records.wait(0.5) is False)  # it has looked, and waits for something to happen
+        other = replace(watched, journal=_waking(watched, folder))
+        run = other.begin_tracking("boats")
+        wait_for(lambda: reason(other, run, "have") == "not-here")
+        observer.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def _waking(session: Session, folder: Path) -> Journal:
+    """The session's journal as another process opens it: it wakes those who listen."""
+    return Journal(session.journal.path, Waker(folder).wake)
 
 
 class CountingEngine(Engine):

@@ -194,7 +194,7 @@ def test_courses__with_the_same_ids_share_nothing(tmp_path: Path) -> None:
         assert [each.achieved_at for each in theirs.check("boats").steps] == [None, None]
         assert {each.verdict.reason for each in theirs.check("boats").steps} == {"not-started"}
         assert theirs.evaluate_goals() == ()
-        run = theirs.begin_tracking("boats", anew=False)
+        run = theirs.begin_tracking("boats", new_run=False)
         state = theirs.journal.state(run)
         assert (state.answers, state.achieved, state.events) == ({}, {}, ())
         assert theirs.check().steps[1].verdict.reason == "no-answer"

@@ -276,7 +276,7 @@ def test_achieved__is_gone_with_a_new_start_only(
     docker("tag", old, "box")
     assert outcomes(session) == {"have": "passed"}
     docker("rmi", "box")
-    session.begin_tracking("boats", anew=False)
+    session.begin_tracking("boats", new_run=False)
     assert outcomes(session) == {"have": "passed"}
     session.begin_tracking("boats")
     assert outcomes(session) == {"have": "not-here"}

@@ -48,4 +48,4 @@ def do(act: Any, session: Session, engine: MadeUp) -> None:
         case "goals" if not engine.away:
             session.evaluate_goals()
         case "go on" if not engine.away:
-            session.begin_tracking("boats", anew=False)
+            session.begin_tracking("boats", new_run=False)

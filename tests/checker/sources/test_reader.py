@@ -1,4 +1,4 @@
-"""The reader: every kind of need from where it is to be had, and what cannot be told in its place."""
+"""The reader: every kind of need from its source, and what stands for what cannot be told."""
 
 import socket
 import threading

@@ -14,7 +14,7 @@ from checker.conditions.third_party import foreign_kinds, foreign_subjects
 from checker.course.course import read_lesson
 from checker.errors import LessonError
 from dockyard.author.new import new_lesson
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds.private import PrivateEngine
 from dockyard.home import Home
 
 EXAMPLE = Path(__file__).parents[2] / "example_conditions"

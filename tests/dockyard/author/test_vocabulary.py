@@ -45,7 +45,7 @@ def read(check: Any) -> Condition:
 
 def test_page__is_what_the_code_says_now() -> None:
     page = (ROOT / "docs/vocabulary.md").read_text("utf-8")
-    assert page == vocabulary(), "mend it: dockyard author vocabulary >docs/vocabulary.md"
+    assert page == vocabulary(), "to fix it: dockyard author vocabulary >docs/vocabulary.md"
 
 
 @pytest.mark.parametrize(("subject", "kind"), KINDS, ids=NAMES)
@@ -103,7 +103,7 @@ def test_reasons__of_the_judge_are_always_possible() -> None:
 
 def test_schema__is_what_the_code_says_now() -> None:
     committed = (built_in_folder() / "lesson.schema.json").read_text("utf-8")
-    assert committed == schema_text(), "mend it: dockyard author schema >lessons/lesson.schema.json"
+    assert committed == schema_text(), "to fix it: dockyard author schema >lessons/lesson.schema.json"
 
 
 def test_schema__is_one() -> None:

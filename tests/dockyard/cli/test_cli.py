@@ -86,8 +86,8 @@ def test_check__what_was_achieved_stays_achieved_until_the_lesson_is_begun_again
     kept = only_step(dockyard("check", "run-hello-world", "--json"))
     assert (kept["outcome"], kept["true_now"]) == ("passed", False)
     dockyard("start", "images")
-    anew = only_step(dockyard("check", "run-hello-world", "--json"))
-    assert (anew["outcome"], anew["achieved_at"]) == ("not-yet", None)
+    again = only_step(dockyard("check", "run-hello-world", "--json"))
+    assert (again["outcome"], again["achieved_at"]) == ("not-yet", None)
 
 
 @pytest.mark.parametrize("command", [("reset",), ("start", "removal"), ("start", "images")], ids=" ".join)

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from checker.sources.endpoint import Endpoint
 from checker.sources.registries import Access
-from dockyard.engine.base import GUARDED, HUB, EngineStatus
-from dockyard.engine.kinds import KINDS
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.base import GUARDED, HUB, EngineStatus, kind
+from dockyard.engine.kinds.private import PrivateEngine
 from dockyard.home import Home
 
 EMPTY = """
@@ -22,6 +21,7 @@ docker images --all --quiet | sort --unique | xargs --no-run-if-empty docker rmi
 """
 
 
+@kind("borrowed")
 class BorrowedEngine:
     """The engine of a home that lends it."""
 
@@ -73,6 +73,3 @@ class BorrowedEngine:
 
     def registry_logs(self) -> Mapping[str, Path]:
         return {HUB: self._home.path / "no-log", GUARDED: self._home.path / "no-log"}
-
-
-KINDS["borrowed"] = BorrowedEngine

@@ -21,15 +21,15 @@ from support import PATIENCE, Docker, host_of, machine_lock, page_of, reserve_po
 
 from dockyard.engine.base import EngineStatus
 from dockyard.engine.folder import EngineFolder
+from dockyard.engine.kinds.private import PrivateEngine
 from dockyard.engine.port_allocation import PortRecord, Ports, is_free
-from dockyard.engine.private import PrivateEngine
 from dockyard.errors import EngineFailed, HomeError, MissingRequirement
 from dockyard.home import Home
 
 DRIVE = """
 import sys
 from pathlib import Path
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds.private import PrivateEngine
 from dockyard.home import Home
 print(getattr(PrivateEngine(Home(Path(sys.argv[1]))), sys.argv[2])())
 """
@@ -306,7 +306,7 @@ def test_up__says_when_the_engine_hangs(
     engine: PrivateEngine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.up()
-    monkeypatch.setattr("dockyard.engine.private.START_TIMEOUT", 0.2)
+    monkeypatch.setattr("dockyard.engine.kinds.private.START_TIMEOUT", 0.2)
     dockerd = named(home, "dockerd")
     dockerd.suspend()
     with pytest.raises(EngineFailed, match="has not answered") as caught:

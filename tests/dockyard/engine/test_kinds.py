@@ -13,7 +13,7 @@ from support import PATIENCE, Docker, host_of, processes_of, wait_for
 from checker.sources.endpoint import Endpoint
 from dockyard.engine.base import shell_variables
 from dockyard.engine.kinds import engine_of
-from dockyard.engine.private import PrivateEngine
+from dockyard.engine.kinds.private import PrivateEngine
 from dockyard.errors import HomeError
 from dockyard.home import Home
 from dockyard.hub import contents

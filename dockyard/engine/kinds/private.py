@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.sources.endpoint import Endpoint
-from dockyard.engine.base import GUARDED, HUB, EngineStatus
+from dockyard.engine.base import GUARDED, HUB, EngineStatus, kind
 from dockyard.engine.folder import EngineFolder
 from dockyard.engine.health import Health
 from dockyard.engine.port_allocation import PortRecord, Ports
@@ -34,6 +34,7 @@ STOP_TIMEOUT = 3.0  # for containers and engine to stop
 COMMAND_TIMEOUT = 300.0  # for another Dockyard command to finish
 
 
+@kind("private")
 class PrivateEngine:
     """The private engine of a home; see `ManagedEngine` for what each method promises."""
 

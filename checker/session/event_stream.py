@@ -74,6 +74,9 @@ class EventStream:
 
     def _begin(self, since: int) -> None:
         with self._arrived:
+            # An engine that was restarted may be back in an earlier state: what came before it went
+            # away is not asked for again, and what it remembers, it tells.
+            self._events.clear()
             self._complete_since = since
         self._wake()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support import Docker
+from support import Docker, host_of
 
 from dockyard.home import Home
 from dockyard.session import lifecycle
@@ -28,7 +28,7 @@ def played(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in FILE.findall(PAGE.read_text("utf-8")):
         (work / name).parent.mkdir(parents=True, exist_ok=True)
         (work / name).write_text(text)
-    monkeypatch.setenv("DOCKER_HOST", home.docker_host)
+    monkeypatch.setenv("DOCKER_HOST", host_of(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     for name in ("CHECKER_LESSONS", "CHECKER_STRICT", "DOCKER_CONTEXT"):
@@ -47,7 +47,7 @@ def shown(cell: nbformat.NotebookNode, home: Home, work: Path) -> str:
     """What a cell shows, with the names that a reader would see."""
     parts = (each.get("text") or each["data"]["text/plain"] for each in cell.outputs)
     text = "\n".join(part.strip("\n") for part in parts).replace("\r", "")
-    text = text.replace(home.docker_host, "unix:///run/user/1000/docker.sock").replace(
+    text = text.replace(host_of(home), "unix:///run/user/1000/docker.sock").replace(
         str(work), "/home/ada/course"
     )
     return re.sub(
@@ -64,7 +64,7 @@ def test_notebook__shows_what_the_page_shows(
     ).execute()
     found = [shown(cell, home, played) for cell in made.cells]
     assert found == [output.strip("\n") for _, output in cells()]
-    assert docker_at(home.docker_host)("ps", "--all", "--quiet") == ""
+    assert docker_at(host_of(home))("ps", "--all", "--quiet") == ""
 
 
 def test_tests__pass_as_the_page_says(played: Path) -> None:

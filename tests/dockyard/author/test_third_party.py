@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import PATIENCE, Docker
+from support import PATIENCE, Docker, host_of
 
 from checker.conditions.third_party import foreign_kinds, foreign_subjects
 from checker.course.course import read_lesson
@@ -164,11 +164,11 @@ def test_example__reads_a_kind_of_fact_of_its_own(
     text = data.read_text()
     data.write_text(text.replace(old, "changes: scribe\n      is: made\n      path: /tmp/poem"))
     engine.up()
-    docker = docker_at(home.docker_host)
+    docker = docker_at(host_of(home))
     docker("import", "-", "box", data=tiny_root)
 
     def judged() -> list[str]:
-        done = python(lesson, site, READ, home.docker_host)
+        done = python(lesson, site, READ, host_of(home))
         return done.stdout.split() or [done.stderr]
 
     assert judged() == ["not-yet", "changes-not-here", "1"]

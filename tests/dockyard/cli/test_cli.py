@@ -204,7 +204,7 @@ def test_home__from_a_newer_version_is_left_alone(dockyard, home) -> None:
     home.path.mkdir()
     (home.path / "home.json").write_text('{"format": 99}')
     done = dockyard("up")
-    assert (done.returncode, "newer version" in done.stderr) == (3, True)
+    assert (done.returncode, "newer Dockyard" in done.stderr) == (3, True)
     assert (home.path / "home.json").read_text() == '{"format": 99}'
     assert [p.name for p in home.path.iterdir() if p.suffix == ".sqlite"] == []
 

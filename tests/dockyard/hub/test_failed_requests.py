@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dockyard.engine.registries import Registries
+from dockyard.engine.base import GUARDED, HUB
+from dockyard.engine.kinds import engine_of
 from dockyard.home import Home
 from dockyard.hub.failed_requests import FailedRequests
 
@@ -13,6 +14,7 @@ from dockyard.hub.failed_requests import FailedRequests
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.prepare()
+    engine_of(home).prepare()
     return home
 
 
@@ -29,10 +31,12 @@ def entry(second: int, message: str, uri: str) -> str:
 
 def write(home: Home, text: str, *, guarded: bool = False) -> None:
     """As the registry does: at the end of its log."""
-    registries = Registries(home)
-    log = registries.guarded.errors if guarded else registries.hub.errors
-    with log.open("a") as file:
+    with log_of(home, guarded=guarded).open("a") as file:
         file.write(text)
+
+
+def log_of(home: Home, *, guarded: bool = False) -> Path:
+    return engine_of(home).registry_logs()[GUARDED if guarded else HUB]
 
 
 def found(requests: FailedRequests, since: int = 0) -> list[str]:
@@ -68,7 +72,7 @@ def test_a_log_that_is_emptied__is_read_from_its_beginning(home: Home, more: int
     requests = FailedRequests(home)
     write(home, "".join(miss(second, f"old-{second}") for second in range(3)))
     assert len(found(requests)) == 3
-    with Registries(home).hub.errors.open("r+") as log:
+    with log_of(home).open("r+") as log:
         log.truncate(0)
     write(home, "".join(miss(10 + number, f"new-{number}") for number in range(more)))
     names = [f"miss old-{second}:latest" for second in range(3)]

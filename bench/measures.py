@@ -82,10 +82,10 @@ def check(rig: Rig) -> Iterator[Row]:
         bare.append(timed(lambda: list_images(rig)))
         not_yet.append(timed(lambda: rig.dockyard("check", NOT_YET, "--json", code=1)))
         achieved.append(timed(lambda: rig.dockyard("check", ACHIEVED, "--json")))
-    limit = 1.5 * Row("", bare, "", bare, "", 0).median
+    limit = 1.25 * Row("", bare, "", bare, "", 0).median
     floor = f"SDK, one list of {MANY}"
-    yield Row("check, not yet", not_yet, floor, bare, "≤ 1.5 x floor", limit)
-    yield Row("check, achieved", achieved, floor, bare, "≤ 1.5 x floor", limit)
+    yield Row("check, not yet", not_yet, floor, bare, "≤ 1.25 x floor", limit)
+    yield Row("check, achieved", achieved, floor, bare, "≤ 1.25 x floor", limit)
 
 
 def requests(rig: Rig) -> Iterator[Row]:

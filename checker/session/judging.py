@@ -20,13 +20,15 @@ Events = Callable[[int], Iterable[Event]]  # gives the events after a time (nano
 @dataclass(frozen=True)
 class Judging:
     """`facts` holds what is the same for every step: the engine, the folder. `events` gives those of the
-    engine, `failed_requests` those of the registries beside it.
+    engine as they are known here, `ask` asks the engine itself, `failed_requests` gives those of the
+    registries beside it.
     """
 
     journal: Journal
     facts: Facts
     read: Read
     events: Events
+    ask: Events
     failed_requests: Events
 
     def judge(
@@ -58,7 +60,7 @@ class Judging:
             look = self._look(lesson, self._caught_up(state))
             for step in lesson.steps:
                 while step.id not in state.achieved and (verdict := look.reached(step)):
-                    again = self._caught_up(look.state)
+                    again = self._confirmed(look.state)
                     if again.events == look.state.events:
                         self._stored(lesson, look.state, {step.id: verdict})
                         reached.append(step.id)
@@ -75,6 +77,15 @@ class Judging:
         """The state after what has happened since the last look."""
         happened = self.events(state.last_engine_event)
         return state.with_events((*happened, *self.failed_requests(state.run.since)))
+
+    def _confirmed(self, state: RunState) -> RunState:
+        """The state after what has happened by now, as the engine itself says.
+
+        A stream may bring an event later than what it tells of can be seen: an image has its name
+        before the event `tag` is here. The engine is asked after the look, so it leaves none out.
+        """
+        asked = (event for event in self.ask(state.last_engine_event) if not event.is_gap)
+        return self._caught_up(state).with_events(asked)
 
     def _stored(self, lesson: Lesson, state: RunState, verdicts: Mapping[str, Verdict]) -> RunState:
         checks = {step: check_digest(lesson.step(step).check) for step in verdicts}

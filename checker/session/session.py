@@ -193,7 +193,7 @@ class Session(AbstractContextManager["Session"]):
         folder = str(self.folder or "")
         facts = Facts(self.endpoint.host, commands=self.commands, folder=folder, private=self.private)
         read, happened = self.reader.read, events or self.engine.events
-        return Judging(self.journal, facts, read, happened, self.failed_requests)
+        return Judging(self.journal, facts, read, happened, self.engine.events, self.failed_requests)
 
     def _elsewhere(self, images: Iterable[str]) -> Elsewhere | None:
         if self.shell is None:

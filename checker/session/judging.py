@@ -76,7 +76,10 @@ class Judging:
     def _caught_up(self, state: RunState) -> RunState:
         """The state after what has happened since the last look."""
         happened = self.events(state.last_engine_event)
-        return state.with_events((*happened, *self.failed_requests(state.run.since)))
+        # Where a saved state was restored, requests from before belong to another attempt.
+        resumed = (event.time_nano for event in state.events if event.action == "resumed")
+        refused = self.failed_requests(max(resumed, default=state.run.since))
+        return state.with_events((*happened, *refused))
 
     def _confirmed(self, state: RunState) -> RunState:
         """The state after what has happened by now, as the engine itself says.

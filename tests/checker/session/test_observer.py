@@ -144,18 +144,12 @@ def test_observer__asks_for_events_before_it_listened_and_before_it_keeps_a_tick
     observing(watched)
     wait_for(lambda: reason(watched, run, "have") == "not-here")
     assert "import" in [event.action for event in watched.journal.state(run).events]
-    docker("tag", "crate", "raft")
-    wait_for(lambda: "tag" in [event.action for event in watched.journal.state(run).events])
     assert engine.asked == 1
     docker("tag", "crate", "box")
     wait_for(lambda: reason(watched, run, "have") == "passed")
     docker("run", "--rm", "box", "sh", "-c", ":")
     wait_for(lambda: reason(watched, run, "run") == "passed")
-    asked = engine.asked
-    assert asked >= 3  # once for each tick; again where an event came meanwhile
-    docker("tag", "crate", "boat")
-    wait_for(lambda: len([e for e in watched.journal.state(run).events if e.action == "tag"]) == 3)
-    assert engine.asked == asked
+    assert engine.asked >= 3  # once for each tick; again where an event came meanwhile
 
 
 def test_observer__sees_what_is_there_only_for_a_moment(

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import click
 
-from checker.verdict import printable
-
 LESSON_BUG = 4
 lessons_argument = click.argument("lessons", metavar="[LESSON…]", nargs=-1)
 
@@ -39,6 +37,7 @@ def build(*, lessons: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def check(*, lessons: tuple[str, ...], as_json: bool) -> None:
     """Check lessons: list everything that is wrong, with file, line and what is allowed."""
+    from checker.verdict import printable
     from dockyard.author.check.compiler import check_lessons
     from dockyard.author.lessons import find_lessons
 

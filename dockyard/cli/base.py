@@ -4,14 +4,14 @@ import functools
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from checker.session.report import Report
-from checker.verdict import EXIT_CODES
-from checker.views import text
 from dockyard.home import Home
+
+if TYPE_CHECKING:
+    from checker.session.report import Report
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -26,8 +26,11 @@ def with_home(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def show_report(report: Report, *, as_json: bool) -> None:
+def show_report(report: "Report", *, as_json: bool) -> None:
     """Print a report and end with the exit code of its outcome."""
+    from checker.verdict import EXIT_CODES
+    from checker.views import text
+
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:

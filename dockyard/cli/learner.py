@@ -4,7 +4,6 @@ import json
 
 import click
 
-from checker.views import text
 from dockyard.cli.base import as_json, show_report, with_home
 from dockyard.home import Home
 
@@ -42,6 +41,8 @@ def start(home: Home, *, lesson: str) -> None:
     first = begun.steps[0]
     click.echo(f"{begun.title}: {len(begun.steps)} steps, about {begun.minutes} minutes.")
     click.echo(f"Read it: {begun.path}")
+    from checker.views import text
+
     click.echo(f"\n1. {first.id}: {text.plain(first.task)}")
     click.echo('\nIn your shell: eval "$(dockyard env)"   and then: dockyard check')
 
@@ -107,6 +108,8 @@ def hint(home: Home, *, step: str) -> None:
     lesson, name = _target((), step)
     with open_session(home) as session:
         shown, stages = session.hints(name or "", lesson)
+    from checker.views import text
+
     for number, words in enumerate(shown, 1):
         click.echo(f"{number}/{stages}  {text.plain(words)}")
     last = f"That was the last one. The solution: dockyard solution {step}"

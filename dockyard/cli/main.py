@@ -6,7 +6,6 @@ import sys
 import click
 
 from checker.errors import CheckerError, LessonError, UsageError
-from checker.verdict import printable
 from dockyard.cli import learner, services
 from dockyard.cli.author import author
 from dockyard.cli.courses import course_group
@@ -37,6 +36,8 @@ def main() -> None:
 
 
 def _complain(message: str, commands: tuple[str, ...]) -> None:
+    from checker.verdict import printable  # slow to import, and seldom needed
+
     for line in message.splitlines():
         click.echo(f"dockyard: {printable(line)}", err=True)
     for command in commands:
